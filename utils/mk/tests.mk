@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Programs below test/. test/unit/nt/ sees lib/nt alone; everything else of the glue links to libkcore.a.
+
+CHECK_LIBS = $(shell pkg-config --libs check)
+TEST_FLAGS = $(CFLAGS_ALL) -Ilib -Itest
+GLUE_TEST_FLAGS = -D_GNU_SOURCE $(TEST_FLAGS) $(GLUE) -Dtr_free=ksr_tr_free -Wno-missing-prototypes
+EDGE_OBJ := $(call module_obj,nat_edge)
+EDGE_LIB := $(filter-out %/nat_edge_mod.o,$(EDGE_OBJ))
+
+UNIT_NT := $(patsubst test/unit/nt/%.c,$(B)/test/unit/nt/%,$(wildcard test/unit/nt/test_*.c))
+UNIT_EDGE := $(patsubst test/unit/nat_edge/%.c,$(B)/test/unit/nat_edge/%,$(wildcard test/unit/nat_edge/test_*.c))
+HARNESS := $(patsubst %.c,$(B)/%.o,$(wildcard test/core/*.c))
+FUZZ_NT := $(patsubst test/fuzz/nt/%.c,$(B)/test/fuzz/nt/%,$(wildcard test/fuzz/nt/fuzz_*.c))
+FUZZ_EDGE := $(patsubst test/fuzz/nat_edge/%.c,$(B)/test/fuzz/nat_edge/%,$(wildcard test/fuzz/nat_edge/fuzz_*.c))
+
+$(B)/test/unit/nt/%: test/unit/nt/%.c $(B)/libnt.a
+	@mkdir -p $(@D)
+	$(call say,link)
+	$(Q)$(CC) $(TEST_FLAGS) $< -o $@ $(B)/libnt.a $(LINK_$(VARIANT)) $(CHECK_LIBS)
+
+$(B)/test/core/%.o: test/core/%.c
+	@mkdir -p $(@D)
+	$(call say,cc)
+	$(Q)$(CC) $(GLUE_TEST_FLAGS) -c $< -o $@
+
+$(B)/test/unit/nat_edge/%: test/unit/nat_edge/%.c $(HARNESS) $(EDGE_LIB) $(B)/libnt.a $(B)/libkcore.a
+	@mkdir -p $(@D)
+	$(call say,link)
+	$(Q)$(CC) $(GLUE_TEST_FLAGS) $< -o $@ $(HARNESS) $(EDGE_LIB) $(B)/libnt.a $(B)/libkcore.a \
+		$(LINK_$(VARIANT)) $(CHECK_LIBS) $(CORE_LIBS)
+
+$(B)/test/golden/%: test/golden/%.c $(HARNESS) $(EDGE_LIB) $(B)/libnt.a $(B)/libkcore.a
+	@mkdir -p $(@D)
+	$(call say,link)
+	$(Q)$(CC) $(GLUE_TEST_FLAGS) $< -o $@ $(HARNESS) $(EDGE_LIB) $(B)/libnt.a $(B)/libkcore.a \
+		$(LINK_$(VARIANT)) $(CHECK_LIBS) $(CORE_LIBS)
+
+$(B)/test/fuzz/nt/%: test/fuzz/nt/%.c $(B)/libnt.a
+	@mkdir -p $(@D)
+	$(call say,link)
+	$(Q)$(CC) $(TEST_FLAGS) -Wno-missing-prototypes $< -o $@ $(B)/libnt.a $(LINK_$(VARIANT))
+
+$(B)/test/fuzz/nat_edge/%: test/fuzz/nat_edge/%.c $(HARNESS) $(EDGE_LIB) $(B)/libnt.a $(B)/libkcore.a
+	@mkdir -p $(@D)
+	$(call say,link)
+	$(Q)$(CC) $(GLUE_TEST_FLAGS) $< -o $@ $(HARNESS) $(EDGE_LIB) $(B)/libnt.a $(B)/libkcore.a \
+		$(LINK_$(VARIANT)) $(CORE_LIBS)
+
+unit-programs: $(UNIT_NT) $(UNIT_EDGE)
+golden-programs: $(patsubst test/golden/%.c,$(B)/test/golden/%,$(wildcard test/golden/run_*.c))
+fuzz-programs: $(FUZZ_NT) $(FUZZ_EDGE)
+.PHONY: unit-programs golden-programs fuzz-programs
