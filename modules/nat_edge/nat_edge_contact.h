@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * Repairs of a message whose sender sits behind a NAT. Each one asks the
+ * message itself whether it is done already, so that a second call, from
+ * whatever route or process, does nothing. Edits are lumps; the received bytes
+ * are never written.
+ */
+#ifndef NAT_EDGE_CONTACT_H
+#define NAT_EDGE_CONTACT_H
+
+#include "core/parser/msg_parser.h"
+
+/** What was done to a message; kept with its verdict */
+enum ne_done
+{
+	NE_DONE_RPORT = 0x1,
+	NE_DONE_REWRITTEN = 0x2,
+	NE_DONE_RECEIVED = 0x4
+};
+
+/** Set host, port and transport of every Contact that does not name the source
+ * already to the source. Left alone: "*", tel: and other schemes, GRUUs ("gr"),
+ * sips: over an insecure transport, Contacts that are edited already; in a
+ * REGISTER also those that name another public place (a third party).
+ * @return the number of Contacts changed, or -1 (out of memory: nothing of that
+ * Contact is changed) */
+int ne_contacts_rewrite(sip_msg_t *msg);
+
+/** Tell the registrar of this process the source of a REGISTER, by the received
+ * AVP.
+ * @return 1, 0 if it knew, or -1 */
+int ne_received_set(sip_msg_t *msg);
+
+/** Make the registrar overlook the "received" parameter of Contacts: a client
+ * may not say where it is to be reached at (T04).
+ * @return how many there were */
+int ne_received_drop(sip_msg_t *msg);
+
+/** Have the request, and thereby its transaction, answered to its source (RFC
+ * 3581 §4, without the client asking).
+ * @return 1, or 0 if that was so already */
+int ne_rport_force(sip_msg_t *msg);
+
+#endif /* NAT_EDGE_CONTACT_H */

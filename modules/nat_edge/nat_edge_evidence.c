@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nat_edge/nat_edge_evidence.h"
+
+#include <errno.h>
+
+#include "core/parser/parse_content.h"
+#include "core/parser/parse_cseq.h"
+#include "core/parser/parse_to.h"
+#include "nat_edge/nat_edge_stats.h"
+#include "nt_compat.h"
+
+struct nt_endpoint ne_source_of(const sip_msg_t *msg)
+{
+	const struct ip_addr *ip = &msg->rcv.src_ip;
+	struct nt_endpoint e = {.port = msg->rcv.src_port};
+
+	if(ip->af == AF_INET)
+		e.addr = nt_addr_ipv4(ip->u.addr);
+	else if(ip->af == AF_INET6)
+		e.addr = nt_addr_ipv6(ip->u.addr);
+	return e;
+}
+
+enum nt_transport ne_transport_of(const sip_msg_t *msg)
+{
+	switch(msg->rcv.proto) {
+		case PROTO_UDP:
+			return NT_TRANSPORT_UDP;
+		case PROTO_TCP:
+			return NT_TRANSPORT_TCP;
+		case PROTO_TLS:
+			return NT_TRANSPORT_TLS;
+		case PROTO_WS:
+			return NT_TRANSPORT_WS;
+		case PROTO_WSS:
+			return NT_TRANSPORT_WSS;
+		default:
+			return NT_TRANSPORT_OTHER;
+	}
+}
+
+/* The elements of one header field; NULL when it holds none, "*" or cannot be
+ * read */
+static contact_t *elements(struct hdr_field *header)
+{
+	contact_body_t *body;
+
+	if(header->parsed == NULL && parse_contact(header) < 0)
+		return NULL;
+	body = header->parsed;
+	return body != NULL && !body->star ? body->contacts : NULL;
+}
+
+contact_t *ne_contact_next(
+		sip_msg_t *msg, struct hdr_field **header, contact_t *contact)
+{
+	struct hdr_field *h;
+
+	if(contact != NULL && contact->next != NULL)
+		return contact->next;
+	h = *header == NULL ? msg->contact : (*header)->next;
+	for(; h != NULL; h = h->next) {
+		if(h->type == HDR_CONTACT_T && (contact = elements(h)) != NULL) {
+			*header = h;
+			return contact;
+		}
+	}
+	return NULL;
+}
+
+static struct nt_claim contact_claim(const struct nt_evidence *ev,
+		const contact_t *contact, const struct ne_known_host *known)
+{
+	static const struct nt_claim none = {.host = NT_HOST_NONE};
+	struct ne_uri uri;
+
+	if(ne_uri_parse(&uri, contact) != 0)
+		return none;
+	return ne_uri_claim(&uri, ev->transport, known);
+}
+
+static void reverse(struct nt_claim *claims, size_t count)
+{
+	for(size_t i = 0; i < count / 2; i++) {
+		struct nt_claim c = claims[i];
+
+		claims[i] = claims[count - 1 - i];
+		claims[count - 1 - i] = c;
+	}
+}
+
+/* The first elements of one header field, as many as there is room for, in the
+ * order in which they were written */
+static void take_elements(struct ne_evidence *e, const contact_t *first,
+		const struct ne_known_host *known)
+{
+	struct nt_claim *to = &e->contacts[e->ev.contact_count];
+	size_t room = NE_CONTACTS_MAX - e->ev.contact_count, all = 0, skip, n = 0;
+
+	for(const contact_t *c = first; c != NULL; c = c->next)
+		all++;
+	skip = NT_CONTACTS_REVERSED && all > room ? all - room : 0;
+	for(const contact_t *c = first; c != NULL && n < room; c = c->next) {
+		if(skip > 0)
+			skip--;
+		else
+			to[n++] = contact_claim(&e->ev, c, known);
+	}
+	if(NT_CONTACTS_REVERSED)
+		reverse(to, n);
+	e->ev.contact_count += n;
+	ne_stat_add(NE_STAT_CONTACTS_UNJUDGED, (int)(all - n));
+}
+
+static void take_contacts(struct ne_evidence *e, sip_msg_t *msg,
+		const struct ne_known_host *known)
+{
+	for(struct hdr_field *h = msg->contact; h != NULL; h = h->next) {
+		contact_t *first;
+
+		if(h->type != HDR_CONTACT_T)
+			continue;
+		first = elements(h);
+		if(h->parsed == NULL)
+			ne_stat_add(NE_STAT_CONTACTS_MALFORMED, 1);
+		take_elements(e, first, known);
+	}
+}
+
+/* Does the Contact of this message say where its sender is? In replies only
+ * where it is a dialog's target: that of a redirection is somebody else's,
+ * those of a REGISTER are what the registrar knows. */
+static bool contacts_speak(sip_msg_t *msg)
+{
+	return msg->first_line.type == SIP_REQUEST || ne_is_target(msg);
+}
+
+/* What follows the "@" of a Call-ID is often the address of who made it: the
+ * sender of a request outside a dialog, as far as we know */
+static struct nt_claim call_id_claim(
+		sip_msg_t *msg, const struct ne_known_host *known)
+{
+	static const struct nt_claim none = {.host = NT_HOST_NONE};
+	struct nt_span id, host;
+	const char *at;
+
+	if(msg->first_line.type != SIP_REQUEST || msg->callid == NULL
+			|| msg->to == NULL || msg->to->parsed == NULL
+			|| get_to(msg)->tag_value.len > 0)
+		return none;
+	id = nt_span_trim(ne_span(&msg->callid->body));
+	at = memchr(id.p, '@', id.len);
+	if(at == NULL)
+		return none;
+	host = nt_span_of(at + 1, id.len - (size_t)(at + 1 - id.p));
+	return ne_claim_of(host, 0, known);
+}
+
+/* Line ends and NULs behind a body are padding of simple clients */
+static bool is_padding(struct nt_span text)
+{
+	for(size_t i = 0; i < text.len; i++) {
+		if(text.p[i] != '\r' && text.p[i] != '\n' && text.p[i] != '\0')
+			return false;
+	}
+	return true;
+}
+
+/* What came behind the headers, cut to Content-Length */
+static struct nt_span take_length(
+		struct ne_evidence *e, sip_msg_t *msg, struct nt_span body)
+{
+	size_t length;
+
+	if(msg->content_length == NULL)
+		return body;
+	length = (size_t)get_content_length(msg);
+	/* on a stream it is what ends the message */
+	e->ev.length_wrong = e->ev.transport == NT_TRANSPORT_UDP
+						 && (length > body.len
+								 || !is_padding(nt_span_of(
+										 body.p + length, body.len - length)));
+	return nt_span_of(body.p, length < body.len ? length : body.len);
+}
+
+static void take_body(struct ne_evidence *e, sip_msg_t *msg)
+{
+	const char *start = get_body(msg), *end = msg->buf + msg->len;
+	struct nt_span body, sdp;
+
+	if(start == NULL || start > end)
+		start = end;
+	body = take_length(e, msg, nt_span_of(start, (size_t)(end - start)));
+	if(msg->content_type == NULL || body.len == 0)
+		return;
+	sdp = nt_sdp_find(ne_span(&msg->content_type->body), body);
+	/* beyond the limit the streams that were read are evidence all the same */
+	if(sdp.len > 0 && nt_sdp_read(&e->sdp, sdp) != EINVAL)
+		e->ev.sdp = &e->sdp;
+}
+
+/* The core lets 70596 become 5060; beyond 65535 it is no port, and surely not
+ * the source's */
+static uint16_t via_port(const struct via_body *via)
+{
+	unsigned long port = 0;
+
+	if(via->port_str.len > 0
+			&& nt_span_number(&port, ne_span(&via->port_str), UINT16_MAX) != 0)
+		return UINT16_MAX;
+	return (uint16_t)port;
+}
+
+/* Methods whose Contact becomes, or refreshes, the target of a dialog (RFC 3261
+ * §12.1, §12.2, RFC 3311, 6665, 3515) */
+#define DIALOG_METHODS                                                \
+	(METHOD_INVITE | METHOD_UPDATE | METHOD_SUBSCRIBE | METHOD_NOTIFY \
+			| METHOD_REFER)
+
+static int method_of(sip_msg_t *msg)
+{
+	if(msg->first_line.type == SIP_REQUEST)
+		return (int)msg->REQ_METHOD;
+	if(parse_headers(msg, HDR_CSEQ_F, 0) < 0 || msg->cseq == NULL
+			|| msg->cseq->parsed == NULL)
+		return METHOD_UNDEF;
+	return (int)get_cseq(msg)->method_id;
+}
+
+bool ne_is_target(sip_msg_t *msg)
+{
+	if(msg->first_line.type == SIP_REPLY
+			&& (msg->REPLY_STATUS <= 100 || msg->REPLY_STATUS >= 300))
+		return false;
+	return (method_of(msg) & DIALOG_METHODS) != 0;
+}
+
+int ne_evidence_take(struct ne_evidence *e, sip_msg_t *msg, bool proxied_reply)
+{
+	struct ne_known_host via_host = {{NULL, 0}, {.host = NT_HOST_NONE}};
+	const struct via_body *via;
+
+	memset(&e->ev, 0, sizeof(e->ev));
+	/* all of it: a second Contact or Via may stand anywhere */
+	if(parse_headers(msg, HDR_EOH_F, 0) < 0 || msg->via1 == NULL
+			|| msg->via1->error != PARSE_OK || msg->via1->host.len <= 0)
+		return EINVAL;
+	e->ev.source = ne_source_of(msg);
+	e->ev.transport = ne_transport_of(msg);
+	e->ev.contacts = e->contacts;
+	if(msg->first_line.type == SIP_REQUEST) {
+		via = msg->via1;
+		e->ev.proxied = via->next != NULL || msg->h_via2 != NULL;
+		e->ev.tampered = via->received != NULL
+						 || (via->rport != NULL && via->rport->value.len > 0);
+		e->ev.via = nt_claim_of(ne_span(&via->host), via_port(via));
+		via_host = (struct ne_known_host){ne_span(&via->host), e->ev.via};
+	} else {
+		e->ev.proxied = proxied_reply;
+	}
+	/* behind another proxy neither says anything of the source */
+	if(!e->ev.proxied) {
+		e->ev.call_id = call_id_claim(msg, &via_host);
+		take_body(e, msg);
+	}
+	if(contacts_speak(msg))
+		take_contacts(e, msg, &via_host);
+	return 0;
+}

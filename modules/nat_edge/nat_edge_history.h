@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * The last verdicts, so that "why was he (not) treated as NATed?" has an answer
+ * afterwards.
+ *
+ * A ring of records of fixed size in shared memory: bounded by history_size,
+ * the oldest is overwritten. One lock, held for one copy only. With
+ * history_size 0 everything here does nothing.
+ */
+#ifndef NAT_EDGE_HISTORY_H
+#define NAT_EDGE_HISTORY_H
+
+#include <time.h>
+
+#include "nt/nt_detect.h"
+
+#define NE_METHOD_TEXT 16
+#define NE_CALLID_TEXT 80
+#define NE_AOR_TEXT 80
+
+/** Longer texts are cut; a query is cut to the same length before it is
+ * compared */
+struct ne_record
+{
+	uint64_t number; /**< 1, 2, ...: 0 is an empty place */
+	time_t at;		 /**< wall clock, for people */
+	struct nt_endpoint source;
+	enum nt_transport transport;
+	struct nt_verdict verdict;
+	uint32_t done; /**< of enum ne_done */
+	int status;	   /**< of a reply; 0 for a request */
+	char method[NE_METHOD_TEXT];
+	char call_id[NE_CALLID_TEXT];
+	char aor[NE_AOR_TEXT]; /**< user@host */
+};
+
+/** Before fork. @return 0, or -1 (no shared memory) */
+int ne_history_init(unsigned size);
+void ne_history_fini(void);
+
+/** Keep a copy. @return its number, or 0 if nothing is kept */
+uint64_t ne_history_add(const struct ne_record *record);
+
+/** Add to what was done to that message; nothing happens if the record is
+ * overwritten by now */
+void ne_history_note(uint64_t number, uint32_t done);
+
+/** What to look for; one of the two */
+struct ne_query
+{
+	struct nt_endpoint address; /**< port 0: any */
+	struct nt_span text;		/**< Call-ID or AoR */
+};
+
+/** Understand "203.0.113.9", "203.0.113.9:40001", "sip:100@example.org",
+ * "100@example.org", a Call-ID */
+struct ne_query ne_query_of(struct nt_span text);
+
+/** Copy the newest record older than @p before that fits (0: the newest of
+ * all). An address fits the source, and the address that was claimed.
+ * @return true and @p record, or false */
+bool ne_history_find(struct ne_record *record, const struct ne_query *query,
+		uint64_t before);
+
+#endif /* NAT_EDGE_HISTORY_H */

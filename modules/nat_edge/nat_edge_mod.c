@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What Kamailio sees of nat_edge: tables and lifecycle, nothing else. */
+#include "core/kemi.h"
+#include "core/mod_fix.h"
+#include "core/sr_module.h"
+#include "nat_edge/nat_edge_conf.h"
+#include "nat_edge/nat_edge_history.h"
+#include "nat_edge/nat_edge_msg.h"
+#include "nat_edge/nat_edge_pv.h"
+#include "nat_edge/nat_edge_rpc.h"
+#include "nat_edge/nat_edge_stats.h"
+#include "nat_edge/nat_edge_tm.h"
+
+MODULE_VERSION
+
+static int mod_init(void)
+{
+	int faults = ne_conf_init();
+
+	if(faults != 0) {
+		LM_ERR("%d fault(s) in the parameters, see above\n", faults);
+		return -1;
+	}
+	if(ne_stats_init() < 0) {
+		LM_ERR("cannot register the counters\n");
+		return -1;
+	}
+	if(ne_history_init(ne_conf.history_size) < 0)
+		return -1;
+	return ne_tm_init();
+}
+
+static void mod_destroy(void)
+{
+	ne_history_fini();
+	ne_conf_fini();
+}
+
+/* --- script functions: resolve the parameter, nothing else
+ * ------------------------------------------- */
+
+static int w_detect(sip_msg_t *msg, char *p1, char *p2)
+{
+	(void)p1, (void)p2;
+	return ki_nat_detect(msg);
+}
+
+static int w_force_rport(sip_msg_t *msg, char *p1, char *p2)
+{
+	(void)p1, (void)p2;
+	return ki_nat_force_rport(msg);
+}
+
+static int w_fix_contact(sip_msg_t *msg, char *p1, char *p2)
+{
+	(void)p1, (void)p2;
+	return ki_nat_fix_contact(msg);
+}
+
+static int w_manage(sip_msg_t *msg, char *p1, char *p2)
+{
+	(void)p1, (void)p2;
+	return ki_nat_manage(msg);
+}
+
+static int with_text(sip_msg_t *msg, char *param, const char *function,
+		int (*call)(sip_msg_t *, str *))
+{
+	str text;
+
+	if(fixup_get_svalue(msg, (gparam_t *)param, &text) != 0) {
+		LM_ERR("%s(): the parameter has no value; nothing was done\n",
+				function);
+		return NE_RC_ERROR;
+	}
+	return call(msg, &text);
+}
+
+static int w_detect_signs(sip_msg_t *msg, char *signs, char *p2)
+{
+	(void)p2;
+	return with_text(msg, signs, "nat_detect", ki_nat_detect_signs);
+}
+
+static int w_fix_contact_mode(sip_msg_t *msg, char *mode, char *p2)
+{
+	(void)p2;
+	return with_text(msg, mode, "nat_fix_contact", ki_nat_fix_contact_mode);
+}
+
+/* clang-format off */
+#define ROUTES (REQUEST_ROUTE | BRANCH_ROUTE | ONREPLY_ROUTE | FAILURE_ROUTE)
+
+static cmd_export_t cmds[] = {
+	{"nat_manage", (cmd_function)w_manage, 0, 0, 0, ROUTES},
+	{"nat_detect", (cmd_function)w_detect, 0, 0, 0, ROUTES},
+	{"nat_detect", (cmd_function)w_detect_signs, 1, fixup_spve_null, fixup_free_spve_null, ROUTES},
+	{"nat_force_rport", (cmd_function)w_force_rport, 0, 0, 0, ROUTES},
+	{"nat_fix_contact", (cmd_function)w_fix_contact, 0, 0, 0, ROUTES},
+	{"nat_fix_contact", (cmd_function)w_fix_contact_mode, 1, fixup_spve_null, fixup_free_spve_null, ROUTES},
+	{0, 0, 0, 0, 0, 0}
+};
+
+static param_export_t params[] = {
+	{"private_nets", PARAM_STRING, &ne_params.private_nets},         /* networks used behind NATs */
+	{"lan_nets", PARAM_STRING, &ne_params.lan_nets},                 /* networks; default none */
+	{"nat_sites", PARAM_STRING, &ne_params.nat_sites},               /* networks; default none */
+	{"verdict", PARAM_STRING, &ne_params.verdict},                   /* claimed-private-source-public, claimed-not-source */
+	{"rport", PARAM_STRING, &ne_params.rport},                       /* never, nat, always */
+	{"contact_requests", PARAM_STRING, &ne_params.contact_requests}, /* keep, rewrite */
+	{"contact_replies", PARAM_STRING, &ne_params.contact_replies},   /* keep, rewrite */
+	{"contact_register", PARAM_STRING, &ne_params.contact_register}, /* keep, received, rewrite */
+	{"received_avp", PARAM_STRING, &ne_params.received_avp},         /* $avp(RECEIVED) */
+	{"history_size", PARAM_INT, &ne_params.history_size},            /* verdicts, 0 to 1000000, 1024 */
+	{0, 0, 0}
+};
+
+static pv_export_t pvs[] = {
+	{{"nat", sizeof("nat") - 1}, PVT_OTHER, ne_pv_get, 0, ne_pv_parse, 0, 0, 0},
+	{{0, 0}, 0, 0, 0, 0, 0, 0, 0}
+};
+
+#define KEMI(name, fn, type) \
+	{str_init("nat_edge"), str_init(name), SR_KEMIP_INT, fn, \
+		{type, SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}}
+static sr_kemi_t kemi[] = {
+	KEMI("nat_manage", ki_nat_manage, SR_KEMIP_NONE),
+	KEMI("nat_detect", ki_nat_detect, SR_KEMIP_NONE),
+	KEMI("nat_detect_signs", ki_nat_detect_signs, SR_KEMIP_STR),
+	KEMI("nat_force_rport", ki_nat_force_rport, SR_KEMIP_NONE),
+	KEMI("nat_fix_contact", ki_nat_fix_contact, SR_KEMIP_NONE),
+	KEMI("nat_fix_contact_mode", ki_nat_fix_contact_mode, SR_KEMIP_STR),
+	{{0, 0}, {0, 0}, 0, NULL, {0, 0, 0, 0, 0, 0}}
+};
+
+struct module_exports exports = {
+	.name = "nat_edge",
+	.dlflags = DEFAULT_DLFLAGS,
+	.cmds = cmds,
+	.params = params,
+	.rpc_methods = ne_rpc,
+	.pv_items = pvs,
+	.init_mod_f = mod_init,
+	.destroy_mod_f = mod_destroy,
+};
+/* clang-format on */
+
+int mod_register(char *path, int *dlflags, void *p1, void *p2);
+int mod_register(char *path, int *dlflags, void *p1, void *p2)
+{
+	(void)path, (void)dlflags, (void)p1, (void)p2;
+	sr_kemi_modules_add(kemi);
+	return 0;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nat_edge/nat_edge_tm.h"
+
+#include "core/forward.h"
+#include "core/parser/parse_rr.h"
+#include "core/parser/parse_uri.h"
+#include "modules/tm/tm_load.h"
+#include "nat_edge/nat_edge_msg.h"
+
+static struct tm_binds tmb; /* RO: bound before fork */
+static bool bound;
+
+static bool is_ours(const str *uri)
+{
+	struct sip_uri u;
+
+	if(parse_uri(uri->s, uri->len, &u) < 0)
+		return false;
+	return check_self(&u.host, u.port_no, u.proto) == 1;
+}
+
+static struct hdr_field *find_header(struct hdr_field *h, hdr_types_t type)
+{
+	while(h != NULL && h->type != type)
+		h = h->next;
+	return h;
+}
+
+/* Does a request visit a hop that is not us? Parses copies: its headers may be
+ * those of a transaction, in shared memory. */
+static bool visits_another(struct hdr_field *headers)
+{
+	struct hdr_field *h = headers;
+	bool other = false;
+
+	for(; !other && (h = find_header(h, HDR_ROUTE_T)) != NULL; h = h->next) {
+		rr_t *list = NULL;
+
+		if(parse_rr_body(h->body.s, h->body.len, &list) < 0)
+			return true; /* unreadable: do not claim to know the next hop */
+		for(rr_t *r = list; !other && r != NULL; r = r->next)
+			other = !is_ours(&r->nameaddr.uri);
+		free_rr(&list);
+	}
+	return other;
+}
+
+bool ne_reply_is_proxied(sip_msg_t *reply)
+{
+	struct hdr_field *top;
+	name_addr_t nearest;
+	struct cell *t;
+
+	/* who cannot be seen is not known to be our neighbour */
+	if(parse_headers(reply, HDR_EOH_F, 0) < 0)
+		return true;
+	top = find_header(reply->headers, HDR_RECORDROUTE_T);
+	if(top != NULL)
+		return parse_nameaddr(&top->body, &nearest) < 0
+			   || !is_ours(&nearest.uri);
+	t = bound ? tmb.t_gett() : NULL;
+	if(t == NULL || t == T_UNDEFINED || t->uas.request == NULL)
+		return false;
+	return visits_another(t->uas.request->headers);
+}
+
+/* tm holds its reply lock here: no I/O, bounded work */
+static void on_reply_relayed(
+		struct cell *t, int type, struct tmcb_params *params)
+{
+	sip_msg_t *reply = params->rpl;
+
+	(void)t;
+	(void)type;
+	if(reply == NULL || reply == FAKED_REPLY)
+		return;
+	ki_nat_manage(reply);
+}
+
+static void on_transaction(struct cell *t, int type, struct tmcb_params *params)
+{
+	(void)type;
+	if(params->req == NULL || !ne_is_managed(params->req))
+		return;
+	if(tmb.register_tmcb(
+			   params->req, t, TMCB_RESPONSE_FWDED, on_reply_relayed, 0, 0)
+			< 0)
+		LM_ERR("no callback for the replies of a request from tm; they are "
+			   "relayed as they come, unless an onreply_route calls "
+			   "nat_manage()\n");
+}
+
+int ne_tm_init(void)
+{
+	if(find_export("load_tm", NO_SCRIPT, 0) == NULL) {
+		LM_INFO("tm is not loaded: replies are repaired only where an "
+				"onreply_route calls nat_manage()\n");
+		return 0;
+	}
+	if(load_tm_api(&tmb) < 0
+			|| tmb.register_tmcb(0, 0, TMCB_REQUEST_IN, on_transaction, 0, 0)
+					   < 0) {
+		LM_ERR("cannot hook into tm, though it is loaded\n");
+		return -1;
+	}
+	bound = true;
+	return 0;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * The URI of one Contact, as NAT handling needs it: can it be read at all,
+ * where does it lead, may it be touched.
+ *
+ * The core's parser is asked, and where it is too lenient or reads something
+ * else into a URI (a phone number, half a host) its answer is put right here.
+ */
+#ifndef NAT_EDGE_URI_H
+#define NAT_EDGE_URI_H
+
+#include "core/parser/contact/parse_contact.h"
+#include "core/parser/parse_uri.h"
+#include "nt/nt_detect.h"
+
+struct ne_uri
+{
+	struct sip_uri sip; /**< spans into the message */
+	bool secure;		/**< sips: */
+	bool gruu;			/**< has "gr": nobody's to change (RFC 5627 §4.5) */
+};
+
+static inline struct nt_span ne_span(const str *s)
+{
+	return nt_span_of(s->s, s->len > 0 ? (size_t)s->len : 0);
+}
+
+/** Read it, if it is a sip: or sips: URI with a host and nothing in it that no
+ * URI may hold.
+ * @return 0, or EINVAL */
+int ne_uri_parse(struct ne_uri *uri, const contact_t *contact);
+
+/** A host that was read already: phones write the same one into Via, Contact
+ * and Call-ID */
+struct ne_known_host
+{
+	struct nt_span text;
+	struct nt_claim claim;
+};
+
+/** nt_claim_of(), or @p known (may be NULL) if it is the same text */
+struct nt_claim ne_claim_of(
+		struct nt_span host, uint16_t port, const struct ne_known_host *known);
+
+/** Where requests to it would go: its maddr, else its host. A GRUU says nothing
+ * of where its phone is. */
+struct nt_claim ne_uri_claim(const struct ne_uri *uri,
+		enum nt_transport transport, const struct ne_known_host *known);
+
+#endif /* NAT_EDGE_URI_H */
