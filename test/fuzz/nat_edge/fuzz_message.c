@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Any bytes as a message, through the real parser into every script function.
+ *
+ * Input: a byte each for transport, source and function, then the packet. Held:
+ * nothing reads or writes outside the packet, received bytes stay (T17), a
+ * second call changes nothing, what leaves can be read again with as many
+ * Contacts as without us.
+ */
+#include <stdlib.h>
+
+#include "core/golden_case.h"
+#include "nat_edge/nat_edge_conf.h"
+#include "nat_edge/nat_edge_evidence.h"
+#include "nat_edge/nat_edge_history.h"
+#include "nat_edge/nat_edge_msg.h"
+
+/* clang-format off */
+static const char *const sources[] = {
+	"203.0.113.9:40001", "192.168.1.10:5060", "100.64.3.4:1024", "[2001:db8::7]:5060",
+	"[fd00::5]:5061", "127.0.0.1:5060", "203.0.113.200:5060", "10.200.0.3:5060",
+};
+static const char *const calls[] = {
+	"nat_manage", "nat_detect", "nat_fix_contact", "nat_fix_contact rewrite", "nat_fix_contact received",
+	"nat_force_rport", "nat_detect all", "nat_fix_contact keep",
+};
+/* clang-format on */
+
+static void must(bool ok)
+{
+	if(!ok)
+		abort();
+}
+
+static int contact_count(sip_msg_t *msg)
+{
+	struct hdr_field *header = NULL;
+	contact_t *c = NULL;
+	int count = 0;
+
+	if(parse_headers(msg, HDR_EOH_F, 0) < 0)
+		return -1;
+	while((c = ne_contact_next(msg, &header, c)) != NULL)
+		count++;
+	return count;
+}
+
+/* Contacts of a text as it left; -1 if it cannot be read */
+static int contacts_of(
+		const char *text, size_t len, const struct core_path *path)
+{
+	char *copy = malloc(len + 1);
+	int count = -1;
+	sip_msg_t msg;
+
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	if(core_msg_parse(&msg, copy, len, path) == 0) {
+		count = contact_count(&msg);
+		core_msg_free(&msg);
+	}
+	free(copy);
+	return count;
+}
+
+/* What a message became */
+struct outcome
+{
+	bool parsed;
+	char *text; /* own */
+	size_t len;
+};
+
+/* The builder leaves lumps of its own behind, so each outcome takes a message
+ * of its own */
+static struct outcome run(const uint8_t *data, size_t size,
+		const struct core_path *path, const char *call, int times)
+{
+	struct outcome o = {.parsed = false};
+	char *buf = malloc(size + 1);
+	sip_msg_t msg;
+
+	memcpy(buf, data, size);
+	buf[size] = '\0';
+	ne_view_forget();
+	if(core_msg_parse(&msg, buf, size, path) == 0) {
+		o.parsed = true;
+		for(int i = 0; i < times; i++)
+			golden_call(&msg, call);
+		must(memcmp(buf, data, size) == 0);
+		o.text = core_msg_build(&msg, &o.len);
+		core_msg_free(&msg);
+	}
+	free(buf);
+	return o;
+}
+
+static void one(const uint8_t *data, size_t size, const struct core_path *path,
+		const char *call)
+{
+	struct outcome plain = run(data, size, path, call, 0);
+	struct outcome once = run(data, size, path, call, 1);
+	struct outcome twice = run(data, size, path, call, 2);
+
+	must(once.parsed == twice.parsed);
+	must((once.text == NULL) == (twice.text == NULL));
+	if(once.text != NULL) {
+		must(once.len == twice.len
+				&& memcmp(once.text, twice.text, once.len) == 0);
+		/* what the core alone would send is the measure: it forwards some
+		 * things that it cannot read again */
+		if(plain.text != NULL)
+			must(contacts_of(once.text, once.len, path)
+					== contacts_of(plain.text, plain.len, path));
+	}
+	core_text_free(plain.text);
+	core_text_free(once.text);
+	core_text_free(twice.text);
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc, (void)argv;
+	core_env_init();
+	ne_params.nat_sites = "203.0.113.200";
+	ne_params.lan_nets = "10.200.0.0/16";
+	ne_params.history_size = 16;
+	must(ne_conf_init() == 0);
+	must(ne_history_init(ne_conf.history_size) == 0);
+	return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct core_path path;
+
+	/* the server's own limit of a datagram */
+	if(size < 4 || size > 65535)
+		return 0;
+	path.transport = (enum nt_transport)(1 + data[0] % 5);
+	must(nt_endpoint_parse(&path.source, nt_span_cstr(sources[data[1] % 8]))
+			== 0);
+	must(nt_endpoint_parse(&path.local, NT_SPAN("198.51.100.1:5060")) == 0);
+	one(data + 3, size - 3, &path, calls[data[2] % 8]);
+	return 0;
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Golden files through the real parser, our functions and the real message
+ * builder. Environment: GOLDEN_DIR (cases), GOLDEN_BLESS=1 writes what came out
+ * as what must come out: read the diff.
+ */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/golden_case.h"
+#include "core/golden_mix.h"
+
+static char **paths;
+static size_t path_count;
+
+static bool same_bytes(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	return a_len == b_len && memcmp(a, b, a_len) == 0;
+}
+
+/* A failure's text has an end */
+static int shown(size_t len)
+{
+	return (int)(len < 2000 ? len : 2000);
+}
+
+static bool is_expected(
+		const struct golden_case *c, const struct golden_result *r)
+{
+	const char *out = c->out != NULL ? c->out : c->in;
+	size_t out_len = c->out != NULL ? c->out_len : c->in_len;
+
+	if(strcmp(c->wants, r->wants) != 0)
+		return false;
+	return r->dropped || same_bytes(r->out, r->out_len, out, out_len);
+}
+
+START_TEST(what_comes_out)
+{
+	struct golden_case c;
+	struct golden_result r;
+
+	golden_read(&c, paths[_i]);
+	golden_configure(&c);
+	golden_run(&r, &c, 1);
+	if(getenv("GOLDEN_BLESS") != NULL)
+		golden_bless(&c, &r);
+	else
+		ck_assert_msg(is_expected(&c, &r),
+				"%s\n%s\n--- expected\n%s\n%.*s\n--- got\n%s\n%.*s", c.path,
+				c.title, c.wants, shown(c.out_len), c.out != NULL ? c.out : "",
+				r.wants, shown(r.out_len), r.out != NULL ? r.out : "");
+	ck_assert_msg(!r.buffer_touched, "%s: T17 received bytes changed", c.path);
+	golden_result_free(&r);
+	golden_free(&c);
+}
+END_TEST
+
+START_TEST(second_call_changes_nothing)
+{
+	struct golden_case c;
+	struct golden_result once, twice;
+
+	golden_read(&c, paths[_i]);
+	golden_configure(&c);
+	golden_run(&once, &c, 1);
+	golden_run(&twice, &c, 2);
+	ck_assert_msg(strcmp(once.wants, twice.wants) == 0, "%s: %s, then %s",
+			c.path, once.wants, twice.wants);
+	ck_assert_msg(once.dropped
+						  || same_bytes(once.out, once.out_len, twice.out,
+								  twice.out_len),
+			"%s: a second call changed the message", c.path);
+	golden_result_free(&once);
+	golden_result_free(&twice);
+	golden_free(&c);
+}
+END_TEST
+
+/* What leaves with no repair at all, and with all of them */
+struct bounds
+{
+	struct golden_result plain, full;
+};
+
+static struct nt_span out_of(const struct golden_result *r)
+{
+	return nt_span_of(r->out, r->out_len);
+}
+
+/* A Contact is repaired or left as it was, whichever allocation failed: nothing
+ * leaks, nothing is cut in half */
+static void check_after_failure(const struct golden_case *c,
+		const struct bounds *b, long nth, bool from_then_on)
+{
+	struct golden_result r;
+	long before = core_live_blocks();
+
+	core_fail_allocation(nth, from_then_on);
+	golden_run(&r, c, 1);
+	core_fail_allocation(0, false);
+	ck_assert_msg(!r.buffer_touched, "%s: T17, allocation %ld", c->path, nth);
+	if(r.out != NULL && b->plain.out != NULL && b->full.out != NULL)
+		ck_assert_msg(
+				golden_is_mix(out_of(&r), out_of(&b->plain), out_of(&b->full)),
+				"%s: F02 allocation %ld left half a message:\n%.*s", c->path,
+				nth, shown(r.out_len), r.out);
+	golden_result_free(&r);
+	ck_assert_msg(core_live_blocks() == before,
+			"%s: F02 allocation %ld leaks %ld blocks", c->path, nth,
+			core_live_blocks() - before);
+}
+
+START_TEST(failed_allocations_lose_nothing)
+{
+	struct golden_case c;
+	struct bounds b;
+	long count;
+
+	golden_read(&c, paths[_i]);
+	golden_configure(&c);
+	golden_run(&b.plain, &c, 0);
+	core_fail_allocation(0, false);
+	golden_run(&b.full, &c, 1);
+	count = core_fail_allocation(0, false);
+	for(long nth = 1; nth <= count; nth++) {
+		check_after_failure(&c, &b, nth, false);
+		check_after_failure(&c, &b, nth, true);
+	}
+	golden_result_free(&b.plain);
+	golden_result_free(&b.full);
+	golden_free(&c);
+}
+END_TEST
+
+int main(void)
+{
+	const char *directory = getenv("GOLDEN_DIR");
+	Suite *suite = suite_create("golden");
+	TCase *golden = tcase_create("golden");
+	SRunner *runner;
+	int failed;
+
+	core_env_init();
+	golden_configure(NULL);
+	paths = golden_list(
+			directory != NULL ? directory : "test/golden/cases", &path_count);
+	if(path_count == 0) {
+		fprintf(stderr, "no golden files\n");
+		return EXIT_FAILURE;
+	}
+	tcase_set_timeout(golden, 60);
+	tcase_add_loop_test(golden, what_comes_out, 0, (int)path_count);
+	if(getenv("GOLDEN_BLESS") == NULL) {
+		tcase_add_loop_test(
+				golden, second_call_changes_nothing, 0, (int)path_count);
+		tcase_add_loop_test(
+				golden, failed_allocations_lose_nothing, 0, (int)path_count);
+	}
+	suite_add_tcase(suite, golden);
+	runner = srunner_create(suite);
+	srunner_set_fork_status(runner, CK_NOFORK);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

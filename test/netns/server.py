@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The server under test: utils/run inside a namespace of the lab."""
+
+import os
+import re
+import socket
+import subprocess
+
+from lab import UTILS, wait_until
+
+MEDIA_CONTROL = 2223
+
+
+def bstrings(data):
+    """All strings of a bencoded message, keys too, in their order."""
+    found = []
+    while data:
+        head = re.match(rb"(\d+):|i-?\d+e|[dle]", data)
+        if not head:
+            raise ValueError(f"not bencoded: {data[:40]}")
+        data = data[head.end():]
+        if head.group(1):
+            size = int(head.group(1))
+            found.append(data[:size].decode())
+            data = data[size:]
+    return found
+
+
+class Server:
+    """utils/run with its environment; stop() ends Kamailio and rtpengine."""
+
+    def __init__(self, lab, name, addresses, log=None, **settings):
+        self.lab = lab
+        self.name = name
+        self.settings = settings
+        log = log or name
+        self.address = addresses.split()[0]
+        self.run_dir = lab.path(f"{log}.run")
+        os.makedirs(self.run_dir, exist_ok=True)
+        env = {"RUN_DIR": self.run_dir, "ADDR": addresses}
+        env.update({key: str(value) for key, value in settings.items()})
+        command = os.environ.get("NETNS_RUN", os.path.join(UTILS, "run"))
+        self.program = lab.start(name, [command], f"{log}.log", env)
+
+    def wait_ready(self, seconds=20):
+        if not self.program.wait_output(r"^run: ready", seconds):
+            self.program.stop()
+            raise RuntimeError(f"server {self.name} does not start:\n{self.log_tail()}")
+        return self
+
+    def log_tail(self, lines=25):
+        return "\n".join(self.program.output().splitlines()[-lines:])
+
+    def control(self, *command):
+        """What kamcmd prints; its error text if it fails."""
+        done = subprocess.run(["kamcmd", "-s", f"unix:{self.run_dir}/kamailio_ctl", *command],
+                              capture_output=True, text=True, timeout=10,
+                              stdin=subprocess.DEVNULL)
+        return done.stdout + done.stderr
+
+    def media_control(self):
+        """The port at which the media engine takes commands."""
+        path = os.path.join(self.run_dir, "media_control")
+        if not os.path.exists(path):
+            return MEDIA_CONTROL
+        with open(path) as port:
+            return int(re.search(r"\d+\s*$", port.read()).group())
+
+    def sessions(self):
+        """Call-IDs that the media engine holds, asked at its control socket."""
+        with self.lab.socket(self.name, socket.AF_INET, socket.SOCK_DGRAM,
+                             ("127.0.0.1", 0)) as ask:
+            ask.settimeout(3)
+            # an answer to the same cookie may come from a store
+            ask.sendto(os.urandom(8).hex().encode() + b" d7:command4:list5:limiti9999ee",
+                       ("127.0.0.1", self.media_control()))
+            words = bstrings(ask.recv(65535).partition(b" ")[2])
+        if words[:1] != ["calls"] or words[-2:] != ["result", "ok"]:
+            raise RuntimeError(f"media engine of {self.name} says {words}")
+        return words[1:-2]
+
+    def forgets(self, call_id, seconds=2):
+        """True when the engine holds no session of that call, at the latest after that time."""
+        return wait_until(lambda: call_id not in self.sessions(), seconds, 0.1)

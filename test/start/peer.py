@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A Kamailio of our own on loopback, and UDP peers that send and see bytes. Everything ends with the test."""
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+KAMAILIO = shutil.which("kamailio") or "/usr/sbin/kamailio"
+
+
+def core_version():
+    text = subprocess.run([KAMAILIO, "-v"], capture_output=True, text=True).stdout
+    return text.split()[2]
+
+
+BUILD = os.path.join(ROOT, "build", core_version() + "-plain")
+
+
+def free_port():
+    """A port that is free for UDP and TCP now."""
+    while True:
+        tcp = socket.socket()
+        tcp.bind(("127.0.0.1", 0))
+        port = tcp.getsockname()[1]
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            udp.bind(("127.0.0.1", port))
+            return port
+        except OSError:
+            continue
+        finally:
+            tcp.close()
+            udp.close()
+
+
+class Peer:
+    def __init__(self):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        self.socket.settimeout(5)
+        self.port = self.socket.getsockname()[1]
+
+    def send(self, text, port):
+        self.socket.sendto(text.replace("\n", "\r\n").encode(), ("127.0.0.1", port))
+
+    def receive(self, unless="SIP/2.0 100"):
+        """The next message that does not begin with `unless`."""
+        while True:
+            text = self.socket.recv(65535).decode().replace("\r\n", "\n")
+            if not text.startswith(unless):
+                return text
+
+    def close(self):
+        self.socket.close()
+
+
+def header(text, name):
+    """All values of a header field, in order."""
+    want = name.lower() + ":"
+    return [l.split(":", 1)[1].strip() for l in text.split("\n\n")[0].split("\n") if l.lower().startswith(want)]
+
+
+class Server:
+    """Kamailio with one configuration text; `ready` tells whether it came up."""
+
+    def __init__(self, config, seconds=10):
+        self.dir = tempfile.mkdtemp()
+        self.port = free_port()
+        path = os.path.join(self.dir, "test.cfg")
+        with open(path, "w") as f:
+            f.write(config)
+        self.log_path = os.path.join(self.dir, "log")
+        modules = BUILD + ":" + module_dir()
+        with open(self.log_path, "w") as log:
+            self.process = subprocess.Popen(
+                [KAMAILIO, "-f", path, "-DD", "-E", "-m", "32", "-w", self.dir, "-Y", self.dir,
+                 "-P", self.dir + "/pid", "-L", modules, "-l", "udp:127.0.0.1:%d" % self.port],
+                stdout=log, stderr=log, start_new_session=True)
+        self.ready = self._wait(seconds)
+
+    def _wait(self, seconds):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self.process.poll() is None:
+            if "uptime" in self.kamcmd("core.uptime"):
+                return True
+            time.sleep(0.05)
+        return False
+
+    def kamcmd(self, *args):
+        r = subprocess.run(["kamcmd", "-s", "unix:" + self.dir + "/kamailio_ctl", *args], capture_output=True, text=True)
+        return r.stdout if r.returncode == 0 else ""
+
+    def log(self):
+        with open(self.log_path) as f:
+            return f.read()
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                pass
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.process.wait()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+
+def module_dir():
+    multiarch = subprocess.run(["gcc", "-print-multiarch"], capture_output=True, text=True).stdout.strip()
+    return "/usr/lib/%s/kamailio/modules" % multiarch

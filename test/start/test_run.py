@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+""""make run": etc/kamailio.cfg as a newcomer meets it."""
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import unittest
+
+from peer import ROOT, Peer, free_port, header
+
+REGISTER = """REGISTER sip:127.0.0.1:%(port)d SIP/2.0
+Via: SIP/2.0/UDP 127.0.0.1:%(from)d;branch=z9hG4bKreg%(id)s
+From: <sip:alice@127.0.0.1>;tag=1
+To: <sip:alice@127.0.0.1>
+Call-ID: reg-%(id)s
+CSeq: %(cseq)d REGISTER
+Max-Forwards: 70
+Contact: <sip:alice@127.0.0.1:%(from)d>%(more)s
+%(auth)sExpires: 300
+Content-Length: 0
+
+"""
+OPTIONS = """OPTIONS sip:127.0.0.1:%(port)d SIP/2.0
+Via: SIP/2.0/UDP 127.0.0.1:%(from)d;branch=z9hG4bKopt
+From: <sip:alice@127.0.0.1>;tag=1
+To: <sip:127.0.0.1>
+Call-ID: options
+CSeq: 1 OPTIONS
+Max-Forwards: 70
+Content-Length: 0
+
+"""
+
+
+class Run(unittest.TestCase):
+    def start(self, **env):
+        self.dir = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.dir, ignore_errors=True)
+        self.port = int(env.pop("PORT", free_port()))
+        environment = dict(os.environ, ADDR="127.0.0.1", PORT=str(self.port), RUN_DIR=self.dir,
+                           MEDIA_CONTROL=str(free_port()), **env)
+        self.process = subprocess.Popen([ROOT + "/utils/run"], env=environment, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT, text=True, start_new_session=True)
+        self.addCleanup(self.stop)
+        self.said = ""
+        for line in self.process.stdout:
+            self.said += line
+            if "ends it" in line:
+                return
+        self.process.wait(10)
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            pass
+        leftover = subprocess.run(["pgrep", "-g", str(self.process.pid)], capture_output=True, text=True).stdout
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.process.stdout.close()
+        return leftover
+
+    def kamcmd(self, *args):
+        return subprocess.run(["kamcmd", "-s", "unix:" + self.dir + "/kamailio_ctl", *args],
+                              capture_output=True, text=True).stdout
+
+    def test_options_register_and_a_clean_end(self):
+        self.start()
+        self.assertIn("run: ready", self.said)
+        self.assertIn("kamcmd -s unix:%s/kamailio_ctl nat_edge.explain" % self.dir, self.said)
+        peer = Peer()
+        self.addCleanup(peer.close)
+        names = {"port": self.port, "from": peer.port, "id": "1", "cseq": 1, "more": "", "auth": ""}
+        peer.send(OPTIONS % names, self.port)
+        self.assertTrue(peer.receive().startswith("SIP/2.0 200"))
+        peer.send(REGISTER % names, self.port)
+        reply = peer.receive()
+        self.assertTrue(reply.startswith("SIP/2.0 200"), reply)
+        self.assertEqual(header(reply, "Contact"), ["<sip:alice@127.0.0.1:%d>;expires=300" % peer.port])
+        self.assertIn("class: direct", self.kamcmd("nat_edge.explain", "127.0.0.1"))
+        self.assertEqual(self.stop(), "", "processes are left behind")
+
+    def test_T04_a_client_may_not_say_where_it_is_received(self):
+        self.start()
+        peer, victim = Peer(), Peer()
+        self.addCleanup(peer.close)
+        self.addCleanup(victim.close)
+        peer.send(REGISTER % {"port": self.port, "from": peer.port, "id": "t04", "cseq": 1, "auth": "",
+                              "more": ';received="sip:127.0.0.1:%d"' % victim.port}, self.port)
+        self.assertTrue(peer.receive().startswith("SIP/2.0 200"))
+        dump = self.kamcmd("ul.dump")
+        self.assertIn("sip:alice@127.0.0.1:%d" % peer.port, dump)
+        self.assertNotIn(str(victim.port), dump)
+        self.assertIn("received_dropped: 1", self.kamcmd("nat_edge.stats"))
+
+    def test_a_taken_port_is_one_clear_line(self):
+        peer = Peer()
+        self.addCleanup(peer.close)
+        self.start(PORT=str(peer.port))
+        self.assertEqual(self.process.poll(), 1)
+        self.assertEqual(self.said.count("\n"), 1, self.said)
+        self.assertIn("UDP port %d is taken" % peer.port, self.said)
+
+    def test_one_switch_turns_authentication_on(self):
+        self.start(WITH_AUTH="1")
+        subprocess.run(["sqlite3", self.dir + "/subscribers.sqlite",
+                        "insert into subscriber (username, domain, password) values ('alice', '127.0.0.1', 'secret');"],
+                       check=True)
+        peer = Peer()
+        self.addCleanup(peer.close)
+        names = {"port": self.port, "from": peer.port, "id": "auth", "cseq": 1, "more": "", "auth": ""}
+        peer.send(REGISTER % names, self.port)
+        challenge = peer.receive()
+        self.assertTrue(challenge.startswith("SIP/2.0 401"), challenge)
+        for password, status in (("wrong", "401"), ("secret", "200")):
+            names["cseq"] += 1
+            names["id"] = "auth%d" % names["cseq"]
+            names["auth"] = digest(challenge, "alice", password, "sip:127.0.0.1:%d" % self.port)
+            peer.send(REGISTER % names, self.port)
+            self.assertTrue(peer.receive().startswith("SIP/2.0 " + status), password)
+
+
+def digest(challenge, user, password, uri):
+    import hashlib
+    import re
+
+    def md5(text):
+        return hashlib.md5(text.encode()).hexdigest()
+    value = dict(re.findall(r'(\w+)="([^"]*)"', header(challenge, "WWW-Authenticate")[0]))
+    ha1 = md5("%s:%s:%s" % (user, value["realm"], password))
+    response = md5("%s:%s:%s" % (ha1, value["nonce"], md5("REGISTER:" + uri)))
+    return ('Authorization: Digest username="%s", realm="%s", nonce="%s", uri="%s", response="%s"\n'
+            % (user, value["realm"], value["nonce"], uri, response))

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "unit.h"
+
+#include <stdio.h>
+
+#include "core/core_env.h"
+#include "nat_edge/nat_edge_conf.h"
+
+static struct ne_params defaults;
+
+static void start(void)
+{
+	ne_params = defaults;
+}
+
+static void stop(void)
+{
+	ne_conf_fini();
+}
+
+static uint32_t tags(const char *address)
+{
+	struct nt_addr a;
+
+	ck_assert_int_eq(nt_addr_parse(&a, nt_span_cstr(address)), 0);
+	return nt_netset_find(ne_conf.nets, &a) & ~(uint32_t)NT_NET_SPECIAL;
+}
+
+START_TEST(defaults_have_no_fault)
+{
+	ck_assert_int_eq(ne_conf_init(), 0);
+	ck_assert_int_eq(ne_conf.strictness, NT_STRICT_PRIVATE);
+	ck_assert_int_eq(ne_conf.rport, NE_RPORT_NAT);
+	ck_assert_int_eq(ne_conf.contact_register, NE_CONTACT_RECEIVED);
+	ck_assert_int_eq(ne_conf.contact_requests, NE_CONTACT_REWRITE);
+	ck_assert(ne_conf.received_set);
+	ck_assert_uint_eq(tags("192.168.1.1"), NT_NET_BEHIND_NAT);
+	ck_assert_uint_eq(tags("100.64.0.1"), NT_NET_BEHIND_NAT);
+	ck_assert_uint_eq(tags("fd12::1"), NT_NET_BEHIND_NAT);
+	ck_assert_uint_eq(tags("127.0.0.1"), NT_NET_BEHIND_NAT);
+	ck_assert_uint_eq(tags("203.0.113.9"), 0);
+}
+END_TEST
+
+START_TEST(lists_keep_their_order)
+{
+	ne_params.private_nets = "10.0.0.0/8, !10.9.0.0/16 10.9.1.0/24";
+	ne_params.lan_nets = "198.51.100.0/24";
+	ne_params.nat_sites = "203.0.113.16-203.0.113.31; 203.0.113.77";
+	ck_assert_int_eq(ne_conf_init(), 0);
+	ck_assert_uint_eq(tags("10.8.0.1"), NT_NET_BEHIND_NAT);
+	ck_assert_uint_eq(tags("10.9.0.1"), 0);
+	ck_assert_uint_eq(tags("10.9.1.1"), NT_NET_BEHIND_NAT);
+	ck_assert_uint_eq(tags("192.168.1.1"), 0);
+	ck_assert_uint_eq(tags("198.51.100.7"), NT_NET_LAN);
+	ck_assert_uint_eq(tags("203.0.113.31"), NT_NET_SITE);
+	ck_assert_uint_eq(tags("203.0.113.32"), 0);
+	ck_assert_uint_eq(tags("203.0.113.77"), NT_NET_SITE);
+}
+END_TEST
+
+/* One row, one fault */
+static const struct
+{
+	const char *what;
+	char **param;
+	char *value;
+} faulty[] = {
+		{"a prefix beyond 32 bits", &ne_params.private_nets, "10.0.0.0/33"},
+		{"host bits set", &ne_params.lan_nets, "10.0.0.1/8"},
+		{"a host name", &ne_params.nat_sites, "nat.example.org"},
+		{"a range backwards", &ne_params.nat_sites, "10.0.0.9-10.0.0.1"},
+		{"no such builtin", &ne_params.private_nets, "builtin:secret"},
+		{"an unknown verdict", &ne_params.verdict, "maybe"},
+		{"an empty verdict", &ne_params.verdict, ""},
+		{"an unknown rport", &ne_params.rport, "yes"},
+		{"received for requests", &ne_params.contact_requests, "received"},
+		{"received for replies", &ne_params.contact_replies, "received"},
+		{"an unknown register mode", &ne_params.contact_register, "alias"},
+		{"no AVP", &ne_params.received_avp, "RECEIVED"},
+		{"received without an AVP", &ne_params.received_avp, ""},
+};
+
+START_TEST(a_builtin_can_be_left_out)
+{
+	ne_params.private_nets = "builtin:private builtin:cgn !builtin:cgn";
+	ck_assert_int_eq(ne_conf_init(), 0);
+	ck_assert_uint_eq(tags("192.168.1.1"), NT_NET_BEHIND_NAT);
+	ck_assert_uint_eq(tags("100.64.0.1"), 0);
+}
+END_TEST
+
+START_TEST(lists_are_bounded)
+{
+	char text[4100 * 14], *p = text;
+
+	for(int i = 0; i < 4096; i++)
+		p += snprintf(p, 14, "10.0.%d.%d ", i / 256, i % 256);
+	ne_params.private_nets = text;
+	ck_assert_int_eq(ne_conf_init(), 0);
+	ck_assert_uint_eq(tags("10.0.15.255"), NT_NET_BEHIND_NAT);
+	ne_conf_fini();
+	ne_params.lan_nets = "192.0.2.1 192.0.2.2";
+	ck_assert_int_eq(ne_conf_init(), 1);
+}
+END_TEST
+
+START_TEST(each_fault_is_counted_once)
+{
+	*faulty[_i].param = faulty[_i].value;
+	ck_assert_msg(ne_conf_init() == 1, "%s", faulty[_i].what);
+}
+END_TEST
+
+START_TEST(all_faults_are_found_in_one_run)
+{
+	ne_params.private_nets = "10.0.0.0/33 bad 10.0.0.0/8";
+	ne_params.rport = "perhaps";
+	ne_params.contact_replies = "alias";
+	ne_params.history_size = -1;
+	ck_assert_int_eq(ne_conf_init(), 5);
+}
+END_TEST
+
+START_TEST(history_size_has_bounds)
+{
+	ne_params.history_size = 1000000;
+	ck_assert_int_eq(ne_conf_init(), 0);
+	ne_conf_fini();
+	ne_params.history_size = 1000001;
+	ck_assert_int_eq(ne_conf_init(), 1);
+}
+END_TEST
+
+START_TEST(keep_needs_no_avp)
+{
+	ne_params.received_avp = "";
+	ne_params.contact_register = "keep";
+	ck_assert_int_eq(ne_conf_init(), 0);
+	ck_assert(!ne_conf.received_set);
+}
+END_TEST
+
+START_TEST(failed_allocations_are_faults_and_leak_nothing)
+{
+	long count, before = core_live_blocks();
+
+	core_fail_allocation(0, false);
+	ck_assert_int_eq(ne_conf_init(), 0);
+	count = core_fail_allocation(0, false);
+	ne_conf_fini();
+	ck_assert_int_gt(count, 2);
+	for(long nth = 1; nth <= count; nth++) {
+		core_fail_allocation(nth, false);
+		/* the AVP's name may be in a cache by now, with no need to allocate */
+		ck_assert_int_le(ne_conf_init(), 1);
+		core_fail_allocation(0, false);
+		ne_conf_fini();
+		ck_assert_int_eq(core_live_blocks(), before);
+	}
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("nat_edge_conf");
+	TCase *c = tcase_create("parameters");
+
+	core_env_init();
+	defaults = ne_params;
+	tcase_add_checked_fixture(c, start, stop);
+	tcase_add_test(c, defaults_have_no_fault);
+	tcase_add_test(c, lists_keep_their_order);
+	tcase_add_test(c, a_builtin_can_be_left_out);
+	tcase_add_test(c, lists_are_bounded);
+	tcase_add_loop_test(c, each_fault_is_counted_once, 0,
+			sizeof(faulty) / sizeof(faulty[0]));
+	tcase_add_test(c, all_faults_are_found_in_one_run);
+	tcase_add_test(c, history_size_has_bounds);
+	tcase_add_test(c, keep_needs_no_avp);
+	tcase_add_test(c, failed_allocations_are_faults_and_leak_nothing);
+	suite_add_tcase(suite, c);
+	return unit_run(suite);
+}
