@@ -28,11 +28,13 @@ static bool is_plain(const str *text)
 	return true;
 }
 
-/* The core cuts a bare URI behind a display name one byte short. A header field
- * always ends in CRLF, so there is a byte to look at. */
-static bool is_whole(const str *text)
+/* Whoever writes a display name must write brackets (RFC 3261 §20.10). The core
+ * reads a URI without them all the same, at times one byte short. */
+static bool is_bracketed(const contact_t *contact)
 {
-	return strchr(">;,? \t\r\n", text->s[text->len]) != NULL;
+	const char *from = contact->name.s + contact->name.len;
+
+	return memchr(from, '<', (size_t)(contact->uri.s - from)) != NULL;
 }
 
 int ne_uri_parse(struct ne_uri *uri, const contact_t *contact)
@@ -41,7 +43,8 @@ int ne_uri_parse(struct ne_uri *uri, const contact_t *contact)
 	struct sip_uri *sip = &uri->sip;
 
 	if(text->len <= 0 || parse_uri(text->s, text->len, sip) < 0
-			|| sip->host.len <= 0 || !is_whole(text) || !is_plain(text))
+			|| sip->host.len <= 0 || !is_plain(text)
+			|| (contact->name.len > 0 && !is_bracketed(contact)))
 		return EINVAL;
 	/* a number at a host is a place as well, though the core calls it tel: */
 	if(sip->type != SIP_URI_T && sip->type != SIPS_URI_T
