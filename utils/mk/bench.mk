@@ -18,9 +18,9 @@ $(B)/test/bench/%.o: test/bench/%.c
 	$(call say,cc)
 	$(Q)$(CC) $(GLUE_TEST_FLAGS) -c $< -o $@
 
-$(BENCH_PROGRAM): $(BENCH_OBJ) $(STOCK_OBJ) $(B)/test/core/core_env.o $(EDGE_LIB) $(B)/libnt.a $(B)/libkcore.a
+$(BENCH_PROGRAM): $(BENCH_OBJ) $(STOCK_OBJ) $(B)/test/core/core_env.o $(EDGE_LIB) $(B)/libntio.a $(B)/libnt.a $(B)/libkcore.a
 	$(call say,link)
-	$(Q)$(CC) $^ -o $@ $(LINK_$(VARIANT)) $(CORE_LIBS)
+	$(Q)$(CC) $^ -o $@ $(LINK_$(VARIANT)) $(XML_LIBS) $(CORE_LIBS)
 
 bench-program: $(BENCH_PROGRAM)
 bench-where:

@@ -56,6 +56,21 @@ $(B)/libnt.a: $(NT_OBJ)
 	$(call say,ar)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
+# --- lib/ntio ---------------------------------------------------------------------------------------
+# as system headers: libxml2's are not held to our warnings
+XML_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libxml-2.0))
+XML_LIBS := -Wl,--as-needed $(shell pkg-config --libs libxml-2.0)
+NTIO_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard lib/ntio/*.c))
+
+$(B)/lib/ntio/%.o: lib/ntio/%.c
+	@mkdir -p $(@D)
+	$(call say,cc)
+	$(Q)$(CC) $(CFLAGS_ALL) -Wconversion -Wno-sign-conversion -Ilib $(XML_CFLAGS) -c $< -o $@
+
+$(B)/libntio.a: $(NTIO_OBJ)
+	$(call say,ar)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
 # --- modules ----------------------------------------------------------------------------------------
 module_obj = $(patsubst %.c,$(B)/%.o,$(wildcard modules/$(1)/*.c))
 
@@ -65,10 +80,10 @@ $(B)/modules/%.o: modules/%.c $(B)/config.mk
 	$(Q)$(CC) $(CFLAGS_ALL) $(GLUE) -DMOD_NAME='"$(notdir $(*D))"' -c $< -o $@
 
 define module_rule
-$(B)/$(1).so: $$(call module_obj,$(1)) $(B)/libnt.a utils/mk/module.map
+$(B)/$(1).so: $$(call module_obj,$(1)) $(B)/libntio.a $(B)/libnt.a utils/mk/module.map
 	$$(call say,link)
 	$$(Q)$$(CC) -shared $$(LINK_$$(VARIANT)) -Wl,--version-script=utils/mk/module.map -Wl,-Bsymbolic-functions \
-		-o $$@ $$(call module_obj,$(1)) $(B)/libnt.a
+		-o $$@ $$(call module_obj,$(1)) $(B)/libntio.a $(B)/libnt.a $$(XML_LIBS)
 endef
 $(foreach m,$(MODULES),$(eval $(call module_rule,$(m))))
 

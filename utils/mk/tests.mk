@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Programs below test/. test/unit/nt/ sees lib/nt alone; everything else of the glue links to libkcore.a.
+# Programs below test/. test/unit/nt/ sees lib/nt alone, test/unit/ntio/ lib/ntio as well; everything else of the glue
+# links to libkcore.a.
 
 CHECK_LIBS = $(shell pkg-config --libs check)
 TEST_FLAGS = $(CFLAGS_ALL) -Ilib -Itest
@@ -8,9 +9,11 @@ EDGE_OBJ := $(call module_obj,nat_edge)
 EDGE_LIB := $(filter-out %/nat_edge_mod.o,$(EDGE_OBJ))
 
 UNIT_NT := $(patsubst test/unit/nt/%.c,$(B)/test/unit/nt/%,$(wildcard test/unit/nt/test_*.c))
+UNIT_NTIO := $(patsubst test/unit/ntio/%.c,$(B)/test/unit/ntio/%,$(wildcard test/unit/ntio/test_*.c))
 UNIT_EDGE := $(patsubst test/unit/nat_edge/%.c,$(B)/test/unit/nat_edge/%,$(wildcard test/unit/nat_edge/test_*.c))
 HARNESS := $(patsubst %.c,$(B)/%.o,$(wildcard test/core/*.c))
 FUZZ_NT := $(patsubst test/fuzz/nt/%.c,$(B)/test/fuzz/nt/%,$(wildcard test/fuzz/nt/fuzz_*.c))
+FUZZ_NTIO := $(patsubst test/fuzz/ntio/%.c,$(B)/test/fuzz/ntio/%,$(wildcard test/fuzz/ntio/fuzz_*.c))
 FUZZ_EDGE := $(patsubst test/fuzz/nat_edge/%.c,$(B)/test/fuzz/nat_edge/%,$(wildcard test/fuzz/nat_edge/fuzz_*.c))
 
 $(B)/test/unit/nt/%: test/unit/nt/%.c $(B)/libnt.a
@@ -18,35 +21,51 @@ $(B)/test/unit/nt/%: test/unit/nt/%.c $(B)/libnt.a
 	$(call say,link)
 	$(Q)$(CC) $(TEST_FLAGS) $< -o $@ $(B)/libnt.a $(LINK_$(VARIANT)) $(CHECK_LIBS)
 
+$(B)/test/unit/ntio/%: test/unit/ntio/%.c $(B)/libntio.a $(B)/libnt.a
+	@mkdir -p $(@D)
+	$(call say,link)
+	$(Q)$(CC) $(TEST_FLAGS) $< -o $@ $(B)/libntio.a $(B)/libnt.a $(LINK_$(VARIANT)) $(CHECK_LIBS) $(XML_LIBS)
+
+$(B)/test/policy/%: test/policy/%.c $(B)/libntio.a $(B)/libnt.a
+	@mkdir -p $(@D)
+	$(call say,link)
+	$(Q)$(CC) $(TEST_FLAGS) $< -o $@ $(B)/libntio.a $(B)/libnt.a $(LINK_$(VARIANT)) $(XML_LIBS)
+
 $(B)/test/core/%.o: test/core/%.c
 	@mkdir -p $(@D)
 	$(call say,cc)
 	$(Q)$(CC) $(GLUE_TEST_FLAGS) -c $< -o $@
 
-$(B)/test/unit/nat_edge/%: test/unit/nat_edge/%.c $(HARNESS) $(EDGE_LIB) $(B)/libnt.a $(B)/libkcore.a
+$(B)/test/unit/nat_edge/%: test/unit/nat_edge/%.c $(HARNESS) $(EDGE_LIB) $(B)/libntio.a $(B)/libnt.a $(B)/libkcore.a
 	@mkdir -p $(@D)
 	$(call say,link)
-	$(Q)$(CC) $(GLUE_TEST_FLAGS) $< -o $@ $(HARNESS) $(EDGE_LIB) $(B)/libnt.a $(B)/libkcore.a \
-		$(LINK_$(VARIANT)) $(CHECK_LIBS) $(CORE_LIBS)
+	$(Q)$(CC) $(GLUE_TEST_FLAGS) $< -o $@ $(HARNESS) $(EDGE_LIB) $(B)/libntio.a $(B)/libnt.a $(B)/libkcore.a \
+		$(LINK_$(VARIANT)) $(CHECK_LIBS) $(XML_LIBS) $(CORE_LIBS)
 
-$(B)/test/golden/%: test/golden/%.c $(HARNESS) $(EDGE_LIB) $(B)/libnt.a $(B)/libkcore.a
+$(B)/test/golden/%: test/golden/%.c $(HARNESS) $(EDGE_LIB) $(B)/libntio.a $(B)/libnt.a $(B)/libkcore.a
 	@mkdir -p $(@D)
 	$(call say,link)
-	$(Q)$(CC) $(GLUE_TEST_FLAGS) $< -o $@ $(HARNESS) $(EDGE_LIB) $(B)/libnt.a $(B)/libkcore.a \
-		$(LINK_$(VARIANT)) $(CHECK_LIBS) $(CORE_LIBS)
+	$(Q)$(CC) $(GLUE_TEST_FLAGS) $< -o $@ $(HARNESS) $(EDGE_LIB) $(B)/libntio.a $(B)/libnt.a $(B)/libkcore.a \
+		$(LINK_$(VARIANT)) $(CHECK_LIBS) $(XML_LIBS) $(CORE_LIBS)
 
 $(B)/test/fuzz/nt/%: test/fuzz/nt/%.c $(B)/libnt.a
 	@mkdir -p $(@D)
 	$(call say,link)
 	$(Q)$(CC) $(TEST_FLAGS) -Wno-missing-prototypes $< -o $@ $(B)/libnt.a $(LINK_$(VARIANT))
 
-$(B)/test/fuzz/nat_edge/%: test/fuzz/nat_edge/%.c $(HARNESS) $(EDGE_LIB) $(B)/libnt.a $(B)/libkcore.a
+$(B)/test/fuzz/ntio/%: test/fuzz/ntio/%.c $(B)/libntio.a $(B)/libnt.a
 	@mkdir -p $(@D)
 	$(call say,link)
-	$(Q)$(CC) $(GLUE_TEST_FLAGS) $< -o $@ $(HARNESS) $(EDGE_LIB) $(B)/libnt.a $(B)/libkcore.a \
-		$(LINK_$(VARIANT)) $(CORE_LIBS)
+	$(Q)$(CC) $(TEST_FLAGS) -Wno-missing-prototypes $< -o $@ $(B)/libntio.a $(B)/libnt.a $(LINK_$(VARIANT)) $(XML_LIBS)
 
-unit-programs: $(UNIT_NT) $(UNIT_EDGE)
+$(B)/test/fuzz/nat_edge/%: test/fuzz/nat_edge/%.c $(HARNESS) $(EDGE_LIB) $(B)/libntio.a $(B)/libnt.a $(B)/libkcore.a
+	@mkdir -p $(@D)
+	$(call say,link)
+	$(Q)$(CC) $(GLUE_TEST_FLAGS) $< -o $@ $(HARNESS) $(EDGE_LIB) $(B)/libntio.a $(B)/libnt.a $(B)/libkcore.a \
+		$(LINK_$(VARIANT)) $(XML_LIBS) $(CORE_LIBS)
+
+unit-programs: $(UNIT_NT) $(UNIT_NTIO) $(UNIT_EDGE)
 golden-programs: $(patsubst test/golden/%.c,$(B)/test/golden/%,$(wildcard test/golden/run_*.c))
-fuzz-programs: $(FUZZ_NT) $(FUZZ_EDGE)
-.PHONY: unit-programs golden-programs fuzz-programs
+policy-program: $(B)/test/policy/load
+fuzz-programs: $(FUZZ_NT) $(FUZZ_NTIO) $(FUZZ_EDGE)
+.PHONY: unit-programs golden-programs policy-program fuzz-programs
