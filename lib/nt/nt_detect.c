@@ -185,6 +185,8 @@ static uint32_t source_signs(const struct bearings *b)
 		signs |= NT_SIGN_SITE;
 	if(b->source_tags & NT_NET_LAN)
 		signs |= NT_SIGN_LAN;
+	if(ev->gateway)
+		signs |= NT_SIGN_GATEWAY;
 	if(ev->transport == NT_TRANSPORT_WS || ev->transport == NT_TRANSPORT_WSS)
 		signs |= NT_SIGN_WEBSOCKET;
 	if(ev->tampered)
@@ -194,16 +196,23 @@ static uint32_t source_signs(const struct bearings *b)
 	return signs;
 }
 
-/* The first claim that a test holds for: sent-by, then the Contacts in order */
-static bool find_claim(
-		struct nt_verdict *v, const struct bearings *b, claim_test *test)
+/* Where a test may look: the claims whose signs may decide */
+enum look
 {
-	if(test(b, &b->ev->via)) {
+	LOOK_VIA = 0x1,
+	LOOK_CONTACT = 0x2
+};
+
+/* The first claim that a test holds for: sent-by, then the Contacts in order */
+static bool find_claim(struct nt_verdict *v, const struct bearings *b,
+		unsigned look, claim_test *test)
+{
+	if((look & LOOK_VIA) && test(b, &b->ev->via)) {
 		v->where = NT_WHERE_VIA;
 		v->claim = b->ev->via;
 		return true;
 	}
-	for(size_t i = 0; i < b->ev->contact_count; i++) {
+	for(size_t i = 0; (look & LOOK_CONTACT) && i < b->ev->contact_count; i++) {
 		if(test(b, &b->ev->contacts[i])) {
 			v->where = NT_WHERE_CONTACT;
 			v->claim = b->ev->contacts[i];
@@ -224,33 +233,71 @@ static void decide(struct nt_verdict *v, enum nt_class class, enum nt_rule rule)
 	v->rule = rule;
 }
 
+static unsigned look_for(uint32_t signs, uint32_t via, uint32_t contact)
+{
+	return (signs & via ? LOOK_VIA : 0) | (signs & contact ? LOOK_CONTACT : 0);
+}
+
+/* What the client claims, by the profile */
+static void judge_claims(struct nt_verdict *v, const struct bearings *b,
+		const struct nt_stance *stance)
+{
+	uint32_t signs = v->signs & stance->signs;
+	unsigned look = look_for(
+			signs, NT_SIGN_VIA_PRIVATE, NT_SIGN_CONTACT_PRIVATE);
+
+	if(stance->strictness == NT_STRICT_SIGN) {
+		if(signs & ~NT_SIGNS_SOURCE)
+			decide(v, NT_CLASS_NAT, NT_RULE_SIGN);
+		return;
+	}
+	if(look != 0 && find_claim(v, b, look, hides)) {
+		decide(v, NT_CLASS_NAT, NT_RULE_CLAIM);
+		return;
+	}
+	if(two_of(signs & NT_SIGNS_ALG)) {
+		decide(v, NT_CLASS_ALG, NT_RULE_ALG);
+		return;
+	}
+	look = look_for(signs, NT_SIGN_VIA_ADDR, NT_SIGN_CONTACT_ADDR);
+	if(stance->strictness == NT_STRICT_ADDR
+			&& find_claim(v, b, look, elsewhere))
+		decide(v, NT_CLASS_NAT, NT_RULE_MISMATCH);
+}
+
 /* In order of weight: what the operator said of the source, what stands
  * between, then what the client says */
 static void apply_rules(struct nt_verdict *v, const struct bearings *b,
-		enum nt_strictness strictness)
+		const struct nt_stance *stance)
 {
-	if(v->signs & (NT_SIGN_WEBSOCKET | NT_SIGN_CONTACT_INVALID)
-			&& !(v->signs & NT_SIGN_PROXIED))
+	bool bound = (v->signs & (NT_SIGN_WEBSOCKET | NT_SIGN_CONTACT_INVALID))
+				 && !(v->signs & NT_SIGN_PROXIED);
+
+	decide(v, NT_CLASS_DIRECT, NT_RULE_NONE);
+	if(stance->force == NT_FORCE_NEVER)
+		decide(v, NT_CLASS_DIRECT, NT_RULE_EXEMPT);
+	else if(stance->force == NT_FORCE_NAT)
+		decide(v, bound ? NT_CLASS_FLOW : NT_CLASS_NAT, NT_RULE_FORCED);
+	else if(bound)
 		decide(v, NT_CLASS_FLOW, NT_RULE_CONNECTION);
 	else if(v->signs & NT_SIGN_SITE)
 		decide(v, NT_CLASS_NAT, NT_RULE_SITE);
+	else if(v->signs & NT_SIGN_GATEWAY)
+		decide(v, NT_CLASS_NAT, NT_RULE_GATEWAY);
 	else if(v->signs & NT_SIGN_PROXIED)
 		decide(v, NT_CLASS_PROXIED, NT_RULE_PROXIED);
 	else if(v->signs & NT_SIGN_LAN)
 		decide(v, NT_CLASS_LAN, NT_RULE_LAN);
-	else if((v->signs & (NT_SIGN_VIA_PRIVATE | NT_SIGN_CONTACT_PRIVATE))
-			&& find_claim(v, b, hides))
-		decide(v, NT_CLASS_NAT, NT_RULE_CLAIM);
-	else if(two_of(v->signs & NT_SIGNS_ALG))
-		decide(v, NT_CLASS_ALG, NT_RULE_ALG);
-	else if(strictness == NT_STRICT_ADDR && find_claim(v, b, elsewhere))
-		decide(v, NT_CLASS_NAT, NT_RULE_MISMATCH);
+	else if(stance->strictness == NT_STRICT_NEVER)
+		decide(v, NT_CLASS_DIRECT, NT_RULE_NEVER);
+	else if(stance->strictness == NT_STRICT_ALWAYS)
+		decide(v, NT_CLASS_NAT, NT_RULE_ALWAYS);
 	else
-		decide(v, NT_CLASS_DIRECT, NT_RULE_NONE);
+		judge_claims(v, b, stance);
 }
 
 struct nt_verdict nt_detect(const struct nt_evidence *ev,
-		const struct nt_netset *nets, enum nt_strictness strictness)
+		const struct nt_netset *nets, const struct nt_stance *stance)
 {
 	struct bearings b = {ev, nets, nt_tags_of(nets, &ev->source.addr)};
 	struct nt_verdict v = {.signs = source_signs(&b)};
@@ -263,7 +310,7 @@ struct nt_verdict nt_detect(const struct nt_evidence *ev,
 			v.signs |= contact_signs(&b, &ev->contacts[i]);
 		v.signs |= sdp_signs(&b) | alg_signs(&b);
 	}
-	apply_rules(&v, &b, strictness);
+	apply_rules(&v, &b, stance);
 	return v;
 }
 

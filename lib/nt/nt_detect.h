@@ -53,14 +53,27 @@ enum nt_sign
 	NT_SIGN_ALG_MIXED = 0x10000,  /**< "alg-mixed" */
 	NT_SIGN_ALG_SDP = 0x20000,	  /**< "alg-sdp" */
 	NT_SIGN_ALG_LENGTH = 0x40000, /**< "alg-length" */
-	NT_SIGN_ALL = 0x7ffff
+	NT_SIGN_GATEWAY = 0x80000,	  /**< "gateway": source is a listed gateway */
+	NT_SIGN_TARGET = 0x100000,	  /**< "target": goes elsewhere than it says;
+									 only known on its way, not to nt_detect() */
+	NT_SIGN_ALG_FROM = 0x200000,  /**< "alg-from" */
+	NT_SIGN_ALG_ICE = 0x400000,	  /**< "alg-ice": c= is no candidate */
+	NT_SIGN_V4V6 = 0x800000,	  /**< "v4v6": a translator of families */
+	NT_SIGN_ALL = 0xffffff
 };
+#define NT_SIGN_COUNT 24
 
 /** Traces of a SIP ALG that rewrote some of the client's addresses and forgot
  * others. Two of them make the class alg; one is a coincidence. */
 #define NT_SIGNS_ALG                                          \
 	(NT_SIGN_ALG_CALLID | NT_SIGN_ALG_MIXED | NT_SIGN_ALG_SDP \
-			| NT_SIGN_ALG_LENGTH)
+			| NT_SIGN_ALG_LENGTH | NT_SIGN_ALG_FROM | NT_SIGN_ALG_ICE)
+
+/** Facts about the source, not claims of the client: a profile cannot leave
+ * them out */
+#define NT_SIGNS_SOURCE                                     \
+	(NT_SIGN_SITE | NT_SIGN_LAN | NT_SIGN_PROXIED | NT_SIGN_GATEWAY \
+			| NT_SIGN_WEBSOCKET | NT_SIGN_CONTACT_INVALID | NT_SIGN_TARGET)
 
 enum nt_class
 {
@@ -82,9 +95,16 @@ enum nt_rule
 	NT_RULE_SITE = 3,
 	NT_RULE_LAN = 4,
 	NT_RULE_CLAIM = 5,	 /**< claims a private address from a public source */
+	NT_RULE_MISMATCH = 6, /**< claims any address but its source's */
 	NT_RULE_ALG = 7,	 /**< two traces of an ALG */
-	NT_RULE_MISMATCH = 6 /**< claims any address but its source's */
+	NT_RULE_SIGN = 8,	 /**< one of the signs that the profile names */
+	NT_RULE_ALWAYS = 9,	 /**< the profile's verdict is "always" */
+	NT_RULE_NEVER = 10,	 /**< the profile's verdict is "never" */
+	NT_RULE_FORCED = 11, /**< a rule of the policy says nat="force" */
+	NT_RULE_EXEMPT = 12, /**< a rule of the policy says nat="never" */
+	NT_RULE_GATEWAY = 13 /**< source is a listed gateway */
 };
+#define NT_RULE_COUNT 14
 
 enum nt_host
 {
@@ -109,6 +129,7 @@ struct nt_evidence
 	enum nt_transport transport;
 	bool proxied;  /**< another hop stands between the client and us */
 	bool tampered; /**< the client itself sent received or a filled rport */
+	bool gateway;  /**< the policy lists the source as a gateway */
 	struct nt_claim via; /**< topmost sent-by; none for replies (it is ours) */
 	bool length_wrong;	 /**< Content-Length is not the body's */
 	struct nt_claim call_id;  /**< the host part of the Call-ID */
@@ -121,7 +142,26 @@ struct nt_evidence
 enum nt_strictness
 {
 	NT_STRICT_PRIVATE = 0, /**< a private claim from a source that is public */
-	NT_STRICT_ADDR = 1	   /**< any literal address that is not the source's */
+	NT_STRICT_ADDR = 1,	   /**< any literal address that is not the source's */
+	NT_STRICT_SIGN = 2,	   /**< any of the signs that count */
+	NT_STRICT_ALWAYS = 3,  /**< nothing */
+	NT_STRICT_NEVER = 4	   /**< no evidence is enough */
+};
+
+/** What the operator said of this sender, whatever it shows */
+enum nt_force
+{
+	NT_FORCE_NONE = 0,
+	NT_FORCE_NAT = 1,
+	NT_FORCE_NEVER = 2
+};
+
+/** How to judge */
+struct nt_stance
+{
+	uint32_t signs; /**< those that may decide; all are reported */
+	enum nt_strictness strictness;
+	enum nt_force force;
 };
 
 enum nt_where
@@ -143,7 +183,11 @@ struct nt_verdict
 /** Judge @p ev. @p nets holds NT_NET_BEHIND_NAT, _LAN, _SITE and the
  * special-purpose tags. */
 struct nt_verdict nt_detect(const struct nt_evidence *ev,
-		const struct nt_netset *nets, enum nt_strictness strictness);
+		const struct nt_netset *nets, const struct nt_stance *stance);
+
+/** How much a verdict is worth: "certain" where the operator or the transport
+ * says it, "strong" where two independent facts agree, "weak" else */
+const char *nt_confidence_name(const struct nt_verdict *verdict);
 
 /** The tags of an address and of the IPv4 address that it may carry inside */
 uint32_t nt_tags_of(const struct nt_netset *nets, const struct nt_addr *a);
@@ -170,17 +214,21 @@ const char *nt_transport_param(enum nt_transport transport);
  * @return 0, or EINVAL with @p bad on the first name that is none */
 int nt_signs_parse(uint32_t *signs, struct nt_span list, struct nt_span *bad);
 
+/** The name of one sign, by the number of its bit below NT_SIGN_COUNT */
+const char *nt_sign_name(unsigned number);
+
 /** Enough for all signs, and for any reason */
-#define NT_SIGNS_TEXT 256
-#define NT_REASON_TEXT 256
+#define NT_SIGNS_TEXT 320
+#define NT_REASON_TEXT 512
 
 /** Names separated by commas; "none" for no sign.
  * @return the length, or 0 if @p size is too small */
 size_t nt_signs_print(char *buf, size_t size, uint32_t signs);
 
-/** One sentence with the values that decided.
+/** One sentence with the values that decided. @p place is the name of the list
+ * that holds the source, or "".
  * @return the length, or 0 if @p size is too small */
 size_t nt_reason_print(char *buf, size_t size, const struct nt_verdict *verdict,
-		const struct nt_endpoint *source);
+		const struct nt_endpoint *source, const char *place);
 
 #endif /* NT_DETECT_H */

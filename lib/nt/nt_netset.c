@@ -38,10 +38,10 @@ static int by_number(const void *x, const void *y)
 	return nt_addr_cmp(x, y);
 }
 
-/* Two for each entry, and the two ends of IPv4 */
+/* Two for each entry, the two ends of IPv4, and one behind the last */
 static size_t most_bounds(size_t entry_count)
 {
-	return 2 * entry_count + 2;
+	return 2 * entry_count + 3;
 }
 
 size_t nt_netset_bytes(size_t entry_count)
@@ -53,7 +53,7 @@ size_t nt_netset_bytes(size_t entry_count)
 size_t nt_netset_scratch_bytes(size_t entry_count)
 {
 	return most_bounds(entry_count)
-		   * (sizeof(struct nt_addr) + sizeof(uint32_t));
+		   * (sizeof(struct nt_addr) + 2 * sizeof(uint32_t));
 }
 
 /* IPv4 lies inside IPv6 here, but an operator's "::/0" means IPv6 */
@@ -99,18 +99,53 @@ static size_t index_of(const struct bounds *b, const struct nt_addr *a)
 	return from;
 }
 
-static void paint(uint32_t *tags, const struct bounds *b,
-		const struct nt_net_entry *entry)
+/* The first segment from @p i on that is not painted yet; steps halve as they
+ * are used */
+static size_t unpainted(uint32_t *next, size_t i)
 {
-	for(size_t i = index_of(b, &entry->range.lo);
-			i < b->count && nt_addr_cmp(&b->at[i], &entry->range.hi) <= 0;
-			i++) {
-		if(is_ipv4(&b->at[i]) && entry->range.lo.family != NT_FAMILY_IPV4)
+	while(next[i] != i) {
+		next[i] = next[next[i]];
+		i = next[i];
+	}
+	return i;
+}
+
+/* Paint one tag, the last entry first: what it covers nobody paints over */
+static void paint(uint32_t *tags, uint32_t *next, const struct bounds *b,
+		const struct nt_net_entry *entry, uint32_t tag)
+{
+	static const struct nt_addr behind_ipv4 = {0, 1ull << 48, NT_FAMILY_IPV6};
+	bool is_v4 = entry->range.lo.family == NT_FAMILY_IPV4;
+	size_t i = unpainted(next, index_of(b, &entry->range.lo));
+
+	while(i < b->count && nt_addr_cmp(&b->at[i], &entry->range.hi) <= 0) {
+		if(!is_v4 && is_ipv4(&b->at[i])) {
+			i = unpainted(next, index_of(b, &behind_ipv4));
 			continue;
-		if(entry->without)
-			tags[i] &= ~entry->tags;
-		else
-			tags[i] |= entry->tags;
+		}
+		if(!entry->without)
+			tags[i] |= tag;
+		next[i] = (uint32_t)i + 1;
+		i = unpainted(next, i + 1);
+	}
+}
+
+static void paint_all(uint32_t *tags, uint32_t *next, const struct bounds *b,
+		const struct nt_net_entry *entries, size_t entry_count)
+{
+	uint32_t all = 0;
+
+	for(size_t i = 0; i < entry_count; i++)
+		all |= entries[i].tags;
+	for(uint32_t tag = 1; tag != 0; tag <<= 1) {
+		if(!(all & tag))
+			continue;
+		for(size_t i = 0; i <= b->count; i++)
+			next[i] = (uint32_t)i;
+		for(size_t i = entry_count; i-- > 0;) {
+			if(entries[i].tags & tag)
+				paint(tags, next, b, &entries[i], tag);
+		}
 	}
 }
 
@@ -125,11 +160,11 @@ void nt_netset_compile(struct nt_netset *set, void *scratch,
 {
 	struct bounds b = {scratch, 0};
 	uint32_t *tags = (uint32_t *)(b.at + most_bounds(entry_count));
+	uint32_t *next = tags + most_bounds(entry_count);
 
 	collect(&b, entries, entry_count);
 	memset(tags, 0, b.count * sizeof(*tags));
-	for(size_t i = 0; i < entry_count; i++)
-		paint(tags, &b, &entries[i]);
+	paint_all(tags, next, &b, entries, entry_count);
 
 	set->count = 0;
 	for(size_t i = 0; i < b.count; i++) {
@@ -143,23 +178,25 @@ void nt_netset_compile(struct nt_netset *set, void *scratch,
 		if(tags[i] == 0)
 			continue;
 		if(last != NULL && last->tags == tags[i] && !is_last(&last->range.hi)) {
-			struct nt_addr next = successor(last->range.hi);
+			struct nt_addr after = successor(last->range.hi);
 
-			if(nt_addr_cmp(&next, &lo) == 0) {
+			if(nt_addr_cmp(&after, &lo) == 0) {
 				last->range.hi = hi;
 				continue;
 			}
 		}
-		set->ranges[set->count++] = (struct nt_tagged_range){{lo, hi}, tags[i]};
+		set->ranges[set->count++] =
+				(struct nt_tagged_range){{lo, hi}, tags[i], 0};
 	}
 }
 
-uint32_t nt_netset_find(const struct nt_netset *set, const struct nt_addr *a)
+const struct nt_tagged_range *nt_netset_range(
+		const struct nt_netset *set, const struct nt_addr *a)
 {
 	size_t from = 0, to = set->count;
 
 	if(!nt_addr_is_set(a))
-		return 0;
+		return NULL;
 	while(from < to) {
 		size_t mid = from + (to - from) / 2;
 
@@ -169,8 +206,15 @@ uint32_t nt_netset_find(const struct nt_netset *set, const struct nt_addr *a)
 			to = mid;
 	}
 	if(from == set->count || nt_addr_cmp(&set->ranges[from].range.lo, a) > 0)
-		return 0;
-	return set->ranges[from].tags;
+		return NULL;
+	return &set->ranges[from];
+}
+
+uint32_t nt_netset_find(const struct nt_netset *set, const struct nt_addr *a)
+{
+	const struct nt_tagged_range *r = nt_netset_range(set, a);
+
+	return r != NULL ? r->tags : 0;
 }
 
 /* Set or test the @p bits lowest bits of a 128-bit number */

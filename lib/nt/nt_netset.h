@@ -16,6 +16,7 @@
 #define NT_NETSET_H
 
 #include "nt/nt_addr.h"
+#include "nt/nt_mem.h"
 
 /** What a network is known as. The first block is the special-purpose table
  * (RFC 6890 and the IANA registries), the second what an operator says of
@@ -58,7 +59,8 @@ struct nt_net_entry
 struct nt_tagged_range
 {
 	struct nt_range range;
-	uint32_t tags; /**< never 0 */
+	uint32_t tags;	  /**< 0 only where there are members */
+	uint32_t members; /**< index of its lists in nt_joined.words; 0: none */
 };
 
 struct nt_netset
@@ -81,6 +83,39 @@ void nt_netset_compile(struct nt_netset *set, void *scratch,
 /** @return the tags of the range that holds @p a; 0 when none does, or @p a is
  * unset */
 uint32_t nt_netset_find(const struct nt_netset *set, const struct nt_addr *a);
+
+/** @return the range that holds @p a, or NULL */
+const struct nt_tagged_range *nt_netset_range(
+		const struct nt_netset *set, const struct nt_addr *a);
+
+/** A range of one of many lists. A list says nothing twice: its ranges are
+ * disjoint. */
+struct nt_member
+{
+	struct nt_range range;
+	uint32_t tags;
+	uint32_t list; /**< 1, 2, ...; 0: the tags are all there is to say */
+};
+
+/** What all lists together say of every address */
+struct nt_joined
+{
+	struct nt_netset *set; /**< own */
+	uint32_t *words; /**< own; at index members: how many lists, then their
+						numbers, ascending */
+	size_t word_count;
+};
+
+/** More lists at one address than this are refused */
+#define NT_LISTS_HERE 64
+
+/** Join lists: tags add up, nothing takes away. Time is that of sorting.
+ * @return 0; ENOMEM; or E2BIG and @p where: the first address that more than
+ * NT_LISTS_HERE lists hold, or an unset one when the result is too large */
+int nt_netset_join(struct nt_joined *joined, const struct nt_member *members,
+		size_t count, const struct nt_mem *mem, struct nt_addr *where);
+
+void nt_joined_fini(struct nt_joined *joined, const struct nt_mem *mem);
 
 /** Read one element of a list of networks: "a.b.c.d", "net/bits", "from-to",
  * the same in IPv6, with a leading "!" for "without".

@@ -30,6 +30,11 @@ static const struct {
 	{NT_SIGN_ALG_MIXED, NT_SPAN_INIT("alg-mixed")},
 	{NT_SIGN_ALG_SDP, NT_SPAN_INIT("alg-sdp")},
 	{NT_SIGN_ALG_LENGTH, NT_SPAN_INIT("alg-length")},
+	{NT_SIGN_GATEWAY, NT_SPAN_INIT("gateway")},
+	{NT_SIGN_TARGET, NT_SPAN_INIT("target")},
+	{NT_SIGN_ALG_FROM, NT_SPAN_INIT("alg-from")},
+	{NT_SIGN_ALG_ICE, NT_SPAN_INIT("alg-ice")},
+	{NT_SIGN_V4V6, NT_SPAN_INIT("v4v6")},
 };
 /* clang-format on */
 
@@ -73,8 +78,50 @@ const char *nt_rule_name(enum nt_rule rule)
 			return "claimed-not-source";
 		case NT_RULE_ALG:
 			return "two-traces-of-an-alg";
+		case NT_RULE_SIGN:
+			return "any-sign";
+		case NT_RULE_ALWAYS:
+			return "always";
+		case NT_RULE_NEVER:
+			return "never";
+		case NT_RULE_FORCED:
+			return "forced";
+		case NT_RULE_EXEMPT:
+			return "exempt";
+		case NT_RULE_GATEWAY:
+			return "gateway";
 	}
 	return "unknown";
+}
+
+const char *nt_confidence_name(const struct nt_verdict *v)
+{
+	switch(v->rule) {
+		case NT_RULE_CONNECTION:
+		case NT_RULE_SITE:
+		case NT_RULE_LAN:
+		case NT_RULE_FORCED:
+		case NT_RULE_EXEMPT:
+		case NT_RULE_GATEWAY:
+			return "certain";
+		case NT_RULE_PROXIED:
+		case NT_RULE_CLAIM:
+		case NT_RULE_ALG:
+			return "strong";
+		case NT_RULE_NONE:
+			return v->signs & ~NT_SIGNS_SOURCE ? "weak" : "strong";
+		case NT_RULE_MISMATCH:
+		case NT_RULE_SIGN:
+		case NT_RULE_ALWAYS:
+		case NT_RULE_NEVER:
+			break;
+	}
+	return "weak";
+}
+
+const char *nt_sign_name(unsigned number)
+{
+	return number < COUNT(sign_names) ? sign_names[number].name.p : "unknown";
 }
 
 const char *nt_transport_name(enum nt_transport transport)
@@ -194,8 +241,53 @@ static const char *none_reason(uint32_t signs)
 	return "nothing speaks for a NAT in front of";
 }
 
+static int listed_reason(
+		char *buf, size_t size, const char *from, const char *place)
+{
+	return snprintf(buf, size, "source %s is listed in %s", from, place);
+}
+
+/* What the profile or a rule of the policy decided without a claim */
+static int policy_reason(char *buf, size_t size, const struct nt_verdict *v,
+		const char *from, const char *place)
+{
+	char signs[NT_SIGNS_TEXT];
+
+	switch(v->rule) {
+		case NT_RULE_SITE:
+			return listed_reason(
+					buf, size, from, place[0] != '\0' ? place : "nat_sites");
+		case NT_RULE_LAN:
+			return listed_reason(
+					buf, size, from, place[0] != '\0' ? place : "lan_nets");
+		case NT_RULE_GATEWAY:
+			return snprintf(buf, size,
+					"source %s is the gateway %s behind a NAT", from, place);
+		case NT_RULE_SIGN:
+			nt_signs_print(signs, sizeof(signs), v->signs & ~NT_SIGNS_SOURCE);
+			return snprintf(buf, size,
+					"%s shows %s, one of which is enough for its profile", from,
+					signs);
+		case NT_RULE_ALWAYS:
+			return snprintf(buf, size,
+					"the profile takes everybody, %s too, as behind a NAT",
+					from);
+		case NT_RULE_NEVER:
+			return snprintf(buf, size,
+					"the profile takes nobody, not %s either, as behind a NAT",
+					from);
+		case NT_RULE_FORCED:
+			return snprintf(buf, size,
+					"a rule says that %s is behind a NAT (nat=\"force\")", from);
+		default:
+			return snprintf(buf, size,
+					"a rule says that %s is not behind a NAT (nat=\"never\")",
+					from);
+	}
+}
+
 size_t nt_reason_print(char *buf, size_t size, const struct nt_verdict *v,
-		const struct nt_endpoint *source)
+		const struct nt_endpoint *source, const char *place)
 {
 	char from[NT_ENDPOINT_TEXT];
 	int n = 0;
@@ -215,12 +307,6 @@ size_t nt_reason_print(char *buf, size_t size, const struct nt_verdict *v,
 			n = snprintf(
 					buf, size, "%s can be reached on its own flow only", from);
 			break;
-		case NT_RULE_SITE:
-			n = snprintf(buf, size, "source %s is listed in nat_sites", from);
-			break;
-		case NT_RULE_LAN:
-			n = snprintf(buf, size, "source %s is listed in lan_nets", from);
-			break;
 		case NT_RULE_ALG:
 			n = snprintf(buf, size,
 					"an ALG in front of %s changed some of the client's "
@@ -230,6 +316,16 @@ size_t nt_reason_print(char *buf, size_t size, const struct nt_verdict *v,
 		case NT_RULE_CLAIM:
 		case NT_RULE_MISMATCH:
 			n = claim_reason(buf, size, v, from);
+			break;
+		case NT_RULE_SITE:
+		case NT_RULE_LAN:
+		case NT_RULE_GATEWAY:
+		case NT_RULE_SIGN:
+		case NT_RULE_ALWAYS:
+		case NT_RULE_NEVER:
+		case NT_RULE_FORCED:
+		case NT_RULE_EXEMPT:
+			n = policy_reason(buf, size, v, from, place);
 			break;
 	}
 	if(n < 0 || (size_t)n >= size) {

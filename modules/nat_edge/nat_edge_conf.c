@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nat_edge/nat_edge_conf.h"
 
-#include <errno.h>
-
-#include "core/mem/mem.h"
 #include "core/pvar.h"
 #include "core/sr_module.h"
-#include "nat_edge/nat_edge_nets.h"
+#include "nat_edge/nat_edge_policy.h"
+#include "nat_edge/nat_edge_source.h"
 
 #define HISTORY_MAX 1000000
 
 struct ne_params ne_params = {
+		.policy_file = "",
 		.private_nets = "builtin:private builtin:cgn builtin:ula "
 						"builtin:linklocal builtin:loopback builtin:ietf",
 		.lan_nets = "",
@@ -26,52 +25,6 @@ struct ne_params ne_params = {
 
 struct ne_conf ne_conf;
 
-struct choice
-{
-	struct nt_span name;
-	int value;
-};
-
-/* clang-format off */
-static const struct choice verdicts[] = {
-	{NT_SPAN_INIT("claimed-private-source-public"), NT_STRICT_PRIVATE},
-	{NT_SPAN_INIT("claimed-not-source"), NT_STRICT_ADDR},
-	{{NULL, 0}, 0}
-};
-static const struct choice rports[] = {
-	{NT_SPAN_INIT("never"), NE_RPORT_NEVER},
-	{NT_SPAN_INIT("nat"), NE_RPORT_NAT},
-	{NT_SPAN_INIT("always"), NE_RPORT_ALWAYS},
-	{{NULL, 0}, 0}
-};
-static const struct choice contact_modes[] = {
-	{NT_SPAN_INIT("keep"), NE_CONTACT_KEEP},
-	{NT_SPAN_INIT("rewrite"), NE_CONTACT_REWRITE},
-	{NT_SPAN_INIT("received"), NE_CONTACT_RECEIVED},
-	{{NULL, 0}, 0}
-};
-/* clang-format on */
-
-static const struct choice *choice_find(
-		const struct choice *choices, struct nt_span name)
-{
-	for(; choices->name.p != NULL; choices++) {
-		if(nt_span_eq(choices->name, name))
-			return choices;
-	}
-	return NULL;
-}
-
-int ne_contact_mode_parse(enum ne_contact_mode *mode, struct nt_span name)
-{
-	const struct choice *c = choice_find(contact_modes, name);
-
-	if(c == NULL)
-		return EINVAL;
-	*mode = (enum ne_contact_mode)c->value;
-	return 0;
-}
-
 /* One line per fault, always of this form */
 int ne_refuse(const char *param, struct nt_span value, const char *allowed)
 {
@@ -79,18 +32,6 @@ int ne_refuse(const char *param, struct nt_span value, const char *allowed)
 		   "start\n",
 			param, NT_SPAN_FMT(value), allowed);
 	return 1;
-}
-
-static int choose(int *value, const char *param, const char *text,
-		const struct choice *choices, const char *allowed)
-{
-	struct nt_span word = nt_span_trim(nt_span_cstr(text));
-	const struct choice *c = choice_find(choices, word);
-
-	if(c == NULL)
-		return ne_refuse(param, word, allowed);
-	*value = c->value;
-	return 0;
 }
 
 static int read_received_avp(void)
@@ -126,19 +67,21 @@ static int read_history_size(void)
 	return 0;
 }
 
-static int read_contact_mode(enum ne_contact_mode *mode, const char *param,
-		const char *text, bool registering)
+/* Does any sender's REGISTER go on with the source for the registrar? */
+static bool hands_over(const struct nt_policy *nt)
 {
-	const char *allowed =
-			registering ? "keep, received or rewrite" : "keep or rewrite";
-	int value = NE_CONTACT_KEEP;
+	const struct nt_profile *profiles = nt_policy_profiles(nt);
+	const struct nt_policy_rule *rules = nt_policy_rules(nt);
 
-	if(choose(&value, param, text, contact_modes, allowed) != 0)
-		return 1;
-	if(value == NE_CONTACT_RECEIVED && !registering)
-		return ne_refuse(param, nt_span_cstr(text), allowed);
-	*mode = (enum ne_contact_mode)value;
-	return 0;
+	if(profiles[0].value[NT_SET_CONTACT_REGISTER] == NT_CONTACT_RECEIVED)
+		return true;
+	for(uint32_t i = 0; i < nt->rule.count; i++) {
+		const uint32_t *value = profiles[rules[i].profile].value;
+
+		if(value[NT_SET_CONTACT_REGISTER] == NT_CONTACT_RECEIVED)
+			return true;
+	}
+	return false;
 }
 
 /* A registrar that reads another AVP, or none, would never learn a source */
@@ -148,7 +91,7 @@ static void compare_registrar(void)
 	modparam_t type = 0;
 	char **theirs;
 
-	if(registrar == NULL || ne_conf.contact_register != NE_CONTACT_RECEIVED)
+	if(registrar == NULL)
 		return;
 	theirs = find_param_export(registrar, "received_avp", PARAM_STRING, &type);
 	if(theirs == NULL)
@@ -161,37 +104,33 @@ static void compare_registrar(void)
 				ne_params.received_avp);
 }
 
+static int check_received(void)
+{
+	if(!hands_over(ne_policy_held()->nt))
+		return 0;
+	if(!ne_conf.received_set)
+		return ne_refuse("received_avp", NT_SPAN(""),
+				"an AVP, $avp(NAME), while the Contact of a REGISTER is "
+				"'received'");
+	compare_registrar();
+	return 0;
+}
+
 int ne_conf_init(void)
 {
-	int strictness = NT_STRICT_PRIVATE, rport = NE_RPORT_NAT, faults = 0;
+	int faults = 0;
 
-	faults += ne_nets_read(&ne_conf.nets);
-	faults += choose(&strictness, "verdict", ne_params.verdict, verdicts,
-			"claimed-private-source-public or claimed-not-source");
-	faults += choose(
-			&rport, "rport", ne_params.rport, rports, "never, nat or always");
-	faults += read_contact_mode(&ne_conf.contact_requests, "contact_requests",
-			ne_params.contact_requests, false);
-	faults += read_contact_mode(&ne_conf.contact_replies, "contact_replies",
-			ne_params.contact_replies, false);
-	faults += read_contact_mode(&ne_conf.contact_register, "contact_register",
-			ne_params.contact_register, true);
+	if(ne_policy_init() < 0)
+		return 1;
+	faults += ne_source_first();
 	faults += read_received_avp();
 	faults += read_history_size();
-	if(faults == 0 && ne_conf.contact_register == NE_CONTACT_RECEIVED
-			&& !ne_conf.received_set)
-		faults += ne_refuse("received_avp", NT_SPAN(""),
-				"an AVP, $avp(NAME), while contact_register is 'received'");
-	ne_conf.strictness = (enum nt_strictness)strictness;
-	ne_conf.rport = (enum ne_rport_mode)rport;
 	if(faults == 0)
-		compare_registrar();
+		faults += check_received();
 	return faults;
 }
 
 void ne_conf_fini(void)
 {
-	if(ne_conf.nets != NULL)
-		pkg_free(ne_conf.nets);
-	ne_conf.nets = NULL;
+	ne_policy_fini();
 }

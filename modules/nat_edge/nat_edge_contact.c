@@ -8,6 +8,7 @@
 #include "core/usr_avp.h"
 #include "nat_edge/nat_edge_conf.h"
 #include "nat_edge/nat_edge_evidence.h"
+#include "nat_edge/nat_edge_policy.h"
 
 /* "sip:" or brackets, source, ";transport=" and its name */
 #define PLACE_TEXT (NT_ENDPOINT_TEXT + 32)
@@ -77,7 +78,8 @@ static bool is_third_party(
 		return true;
 	return claim->host == NT_HOST_ADDR
 		   && !nt_addr_eq(&claim->at.addr, &place->source.addr)
-		   && !(nt_tags_of(ne_conf.nets, &claim->at.addr) & NT_NET_BEHIND_NAT);
+		   && !(nt_tags_of(nt_policy_nets(ne_policy_held()->nt),
+					 &claim->at.addr) & NT_NET_BEHIND_NAT);
 }
 
 static bool wants_edit(

@@ -10,14 +10,6 @@
 
 #include "core/parser/msg_parser.h"
 
-/** What was done to a message; kept with its verdict */
-enum ne_done
-{
-	NE_DONE_RPORT = 0x1,
-	NE_DONE_REWRITTEN = 0x2,
-	NE_DONE_RECEIVED = 0x4
-};
-
 /** Set host, port and transport of every Contact that does not name the source
  * already to the source. Left alone: "*", tel: and other schemes, GRUUs ("gr"),
  * sips: over an insecure transport, Contacts that are edited already; in a

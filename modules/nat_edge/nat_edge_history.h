@@ -12,7 +12,7 @@
 
 #include <time.h>
 
-#include "nt/nt_detect.h"
+#include "nt/nt_profile.h"
 
 #define NE_METHOD_TEXT 16
 #define NE_CALLID_TEXT 80
@@ -27,11 +27,17 @@ struct ne_record
 	struct nt_endpoint source;
 	enum nt_transport transport;
 	struct nt_verdict verdict;
-	uint32_t done; /**< of enum ne_done */
-	int status;	   /**< of a reply; 0 for a request */
+	struct nt_claim via, contact; /**< topmost sent-by, first Contact */
+	uint32_t done;				  /**< of enum ne_done */
+	int status;					  /**< of a reply; 0 for a request */
+	uint32_t generation;		  /**< of the policy */
+	uint32_t policy_line;		  /**< of the rule in its file; 0: none */
 	char method[NE_METHOD_TEXT];
 	char call_id[NE_CALLID_TEXT];
 	char aor[NE_AOR_TEXT]; /**< user@host */
+	char profile[NT_NAME_TEXT];
+	char policy_rule[NT_NAME_TEXT];
+	char place[NT_NAME_TEXT]; /**< site, LAN or gateway of the source */
 };
 
 /** Before fork. @return 0, or -1 (no shared memory) */

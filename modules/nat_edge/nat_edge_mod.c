@@ -5,9 +5,12 @@
 #include "core/sr_module.h"
 #include "nat_edge/nat_edge_conf.h"
 #include "nat_edge/nat_edge_history.h"
+#include "nat_edge/nat_edge_loader.h"
 #include "nat_edge/nat_edge_msg.h"
 #include "nat_edge/nat_edge_pv.h"
 #include "nat_edge/nat_edge_rpc.h"
+#include "nat_edge/nat_edge_shadow.h"
+#include "nat_edge/nat_edge_source.h"
 #include "nat_edge/nat_edge_stats.h"
 #include "nat_edge/nat_edge_tm.h"
 
@@ -21,17 +24,28 @@ static int mod_init(void)
 		LM_ERR("%d fault(s) in the parameters, see above\n", faults);
 		return -1;
 	}
-	if(ne_stats_init() < 0) {
+	if(ne_stats_init() < 0 || ne_stats_names(ne_policy_held()->nt) < 0) {
 		LM_ERR("cannot register the counters\n");
 		return -1;
 	}
-	if(ne_history_init(ne_conf.history_size) < 0)
+	if(ne_history_init(ne_conf.history_size) < 0 || ne_shadow_init() < 0
+			|| ne_loader_init() < 0)
 		return -1;
 	return ne_tm_init();
 }
 
+static int child_init(int rank)
+{
+	ne_loader_rank(rank);
+	if(rank == PROC_INIT)
+		return ne_policy_slots();
+	return rank == PROC_MAIN ? ne_loader_start() : 0;
+}
+
 static void mod_destroy(void)
 {
+	ne_loader_fini();
+	ne_shadow_fini();
 	ne_history_fini();
 	ne_conf_fini();
 }
@@ -61,6 +75,19 @@ static int w_manage(sip_msg_t *msg, char *p1, char *p2)
 {
 	(void)p1, (void)p2;
 	return ki_nat_manage(msg);
+}
+
+static int w_same_site(sip_msg_t *msg, char *a, char *b)
+{
+	str x, y;
+
+	if(fixup_get_svalue(msg, (gparam_t *)a, &x) != 0
+			|| fixup_get_svalue(msg, (gparam_t *)b, &y) != 0) {
+		LM_ERR("%s(): a parameter has no value; nothing was compared\n",
+				"nat_same_site");
+		return NE_RC_ERROR;
+	}
+	return ki_nat_same_site(msg, &x, &y);
 }
 
 static int with_text(sip_msg_t *msg, char *param, const char *function,
@@ -98,14 +125,16 @@ static cmd_export_t cmds[] = {
 	{"nat_force_rport", (cmd_function)w_force_rport, 0, 0, 0, ROUTES},
 	{"nat_fix_contact", (cmd_function)w_fix_contact, 0, 0, 0, ROUTES},
 	{"nat_fix_contact", (cmd_function)w_fix_contact_mode, 1, fixup_spve_null, fixup_free_spve_null, ROUTES},
+	{"nat_same_site", (cmd_function)w_same_site, 2, fixup_spve_spve, fixup_free_spve_spve, ROUTES},
 	{0, 0, 0, 0, 0, 0}
 };
 
 static param_export_t params[] = {
+	{"policy_file", PARAM_STRING, &ne_params.policy_file},           /* path; default none: the next 8 are the policy */
 	{"private_nets", PARAM_STRING, &ne_params.private_nets},         /* networks used behind NATs */
 	{"lan_nets", PARAM_STRING, &ne_params.lan_nets},                 /* networks; default none */
 	{"nat_sites", PARAM_STRING, &ne_params.nat_sites},               /* networks; default none */
-	{"verdict", PARAM_STRING, &ne_params.verdict},                   /* claimed-private-source-public, claimed-not-source */
+	{"verdict", PARAM_STRING, &ne_params.verdict},                   /* claimed-private-source-public, claimed-not-source, any-sign, always, never */
 	{"rport", PARAM_STRING, &ne_params.rport},                       /* never, nat, always */
 	{"contact_requests", PARAM_STRING, &ne_params.contact_requests}, /* keep, rewrite */
 	{"contact_replies", PARAM_STRING, &ne_params.contact_replies},   /* keep, rewrite */
@@ -130,6 +159,8 @@ static sr_kemi_t kemi[] = {
 	KEMI("nat_force_rport", ki_nat_force_rport, SR_KEMIP_NONE),
 	KEMI("nat_fix_contact", ki_nat_fix_contact, SR_KEMIP_NONE),
 	KEMI("nat_fix_contact_mode", ki_nat_fix_contact_mode, SR_KEMIP_STR),
+	{str_init("nat_edge"), str_init("nat_same_site"), SR_KEMIP_INT, ki_nat_same_site,
+		{SR_KEMIP_STR, SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{{0, 0}, {0, 0}, 0, NULL, {0, 0, 0, 0, 0, 0}}
 };
 
@@ -141,6 +172,7 @@ struct module_exports exports = {
 	.rpc_methods = ne_rpc,
 	.pv_items = pvs,
 	.init_mod_f = mod_init,
+	.init_child_f = child_init,
 	.destroy_mod_f = mod_destroy,
 };
 /* clang-format on */
@@ -149,6 +181,7 @@ int mod_register(char *path, int *dlflags, void *p1, void *p2);
 int mod_register(char *path, int *dlflags, void *p1, void *p2)
 {
 	(void)path, (void)dlflags, (void)p1, (void)p2;
+	ne_source_remember();
 	sr_kemi_modules_add(kemi);
 	return 0;
 }

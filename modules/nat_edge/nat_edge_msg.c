@@ -5,6 +5,7 @@
 #include "nat_edge/nat_edge_contact.h"
 #include "nat_edge/nat_edge_evidence.h"
 #include "nat_edge/nat_edge_record.h"
+#include "nat_edge/nat_edge_shadow.h"
 #include "nat_edge/nat_edge_stats.h"
 #include "nat_edge/nat_edge_tm.h"
 
@@ -28,15 +29,6 @@ static struct
 /* The last request that nat_manage() saw; a $nat() in an event route between
  * that and its transaction must not make us forget it */
 static struct key managed;
-
-static const enum ne_stat stat_of[NT_CLASS_COUNT] = {
-		[NT_CLASS_DIRECT] = NE_STAT_DIRECT,
-		[NT_CLASS_LAN] = NE_STAT_LAN,
-		[NT_CLASS_NAT] = NE_STAT_NAT,
-		[NT_CLASS_FLOW] = NE_STAT_FLOW,
-		[NT_CLASS_PROXIED] = NE_STAT_PROXIED,
-		[NT_CLASS_ALG] = NE_STAT_ALG,
-};
 
 void ne_view_forget(void)
 {
@@ -69,6 +61,35 @@ static bool is_request(const sip_msg_t *msg)
 	return msg->first_line.type == SIP_REQUEST;
 }
 
+/* Counters of the policy itself: which of its lines are used */
+static void count(const struct ne_view *v)
+{
+	const struct nt_policy *nt = v->policy->nt;
+	const struct nt_answer *a = &v->judgement.answer;
+
+	ne_stat_verdict(&v->judgement.verdict);
+	ne_hit(&v->policy->profile_hits[a->profile - nt_policy_profiles(nt)]);
+	if(a->rule != NULL)
+		ne_hit(&v->policy->rule_hits[a->rule - nt_policy_rules(nt)]);
+	if(a->place != NULL)
+		ne_hit(&v->policy->place_hits[a->place - nt_policy_places(nt)]);
+}
+
+static void judge(struct ne_view *v, struct ne_evidence *e, sip_msg_t *msg)
+{
+	const struct ne_policy *shadow = ne_policy_hold(NE_SHADOW);
+	uint32_t needs = shadow != NULL ? shadow->nt->needs : 0;
+	struct nt_question q;
+
+	v->policy = ne_policy_hold(NE_IN_FORCE);
+	v->source = e->ev.source;
+	v->transport = e->ev.transport;
+	ne_question_take(&q, msg, &e->ev, needs | v->policy->nt->needs);
+	ne_judge(&v->judgement, msg, &e->ev, &q, v->policy->nt);
+	if(shadow != NULL)
+		ne_shadow_judge(msg, e, &q, v, shadow);
+}
+
 const struct ne_view *ne_view_of(sip_msg_t *msg)
 {
 	struct ne_evidence e;
@@ -82,11 +103,9 @@ const struct ne_view *ne_view_of(sip_msg_t *msg)
 		ne_stat_add(NE_STAT_UNREADABLE, 1);
 		return NULL;
 	}
-	hand.view.source = e.ev.source;
-	hand.view.transport = e.ev.transport;
-	hand.view.verdict = nt_detect(&e.ev, ne_conf.nets, ne_conf.strictness);
-	ne_stat_add(stat_of[hand.view.verdict.class], 1);
-	hand.number = ne_record_keep(msg, &hand.view);
+	judge(&hand.view, &e, msg);
+	count(&hand.view);
+	hand.number = ne_record_keep(msg, &e, &hand.view);
 	key_set(&hand.key, msg);
 	hand.judged = true;
 	return &hand.view;
@@ -103,7 +122,18 @@ int ki_nat_detect(sip_msg_t *msg)
 
 	if(view == NULL)
 		return NE_RC_ERROR;
-	return nt_class_is_nat(view->verdict.class) ? NE_RC_TRUE : NE_RC_FALSE;
+	return nt_class_is_nat(view->judgement.verdict.class) ? NE_RC_TRUE : NE_RC_FALSE;
+}
+
+uint32_t ne_signs_ahead(sip_msg_t *msg, const struct ne_view *view)
+{
+	uint32_t signs = 0;
+
+	if(ne_is_retargeted(msg))
+		signs |= NT_SIGN_TARGET;
+	if(ne_gateway_ahead(msg, view->policy->nt) != NULL)
+		signs |= NT_SIGN_GATEWAY;
+	return signs;
 }
 
 int ki_nat_detect_signs(sip_msg_t *msg, str *signs)
@@ -117,14 +147,16 @@ int ki_nat_detect_signs(sip_msg_t *msg, str *signs)
 			   "separated by commas, contact-private contact-addr "
 			   "contact-port contact-invalid via-private via-addr via-port "
 			   "source-private websocket received-tampered site lan proxied "
-			   "sdp-private sdp-addr alg-callid alg-mixed alg-sdp alg-length; "
-			   "nothing was tested\n",
+			   "sdp-private sdp-addr alg-callid alg-mixed alg-sdp alg-length "
+			   "gateway target alg-from alg-ice v4v6; nothing was tested\n",
 				STR_FMT(signs), NT_SPAN_FMT(bad));
 		return NE_RC_ERROR;
 	}
 	if((view = ne_view_of(msg)) == NULL)
 		return NE_RC_ERROR;
-	return view->verdict.signs & wanted ? NE_RC_TRUE : NE_RC_FALSE;
+	return (view->judgement.verdict.signs | ne_signs_ahead(msg, view)) & wanted
+				   ? NE_RC_TRUE
+				   : NE_RC_FALSE;
 }
 
 int ki_nat_force_rport(sip_msg_t *msg)
@@ -181,26 +213,22 @@ static int set_received(sip_msg_t *msg)
 	return NE_RC_TRUE;
 }
 
-static int fix_contact(sip_msg_t *msg, enum ne_contact_mode mode)
+static int fix_contact(sip_msg_t *msg, enum nt_contact_mode mode)
 {
 	switch(mode) {
-		case NE_CONTACT_KEEP:
+		case NT_CONTACT_KEEP:
 			return NE_RC_TRUE;
-		case NE_CONTACT_REWRITE:
+		case NT_CONTACT_REWRITE:
 			return rewrite(msg);
-		case NE_CONTACT_RECEIVED:
+		case NT_CONTACT_RECEIVED:
 			return set_received(msg);
 	}
 	return NE_RC_ERROR;
 }
 
-static enum ne_contact_mode policy_mode(sip_msg_t *msg)
+static bool is_nat(const struct ne_view *view)
 {
-	if(is_request(msg) && msg->REQ_METHOD == METHOD_REGISTER)
-		return ne_conf.contact_register;
-	if(!ne_is_target(msg))
-		return NE_CONTACT_KEEP;
-	return is_request(msg) ? ne_conf.contact_requests : ne_conf.contact_replies;
+	return nt_class_is_nat(view->judgement.verdict.class);
 }
 
 int ki_nat_fix_contact(sip_msg_t *msg)
@@ -209,28 +237,29 @@ int ki_nat_fix_contact(sip_msg_t *msg)
 
 	if(view == NULL)
 		return NE_RC_ERROR;
-	if(!nt_class_is_nat(view->verdict.class))
+	if(!is_nat(view))
 		return NE_RC_TRUE;
-	return fix_contact(msg, policy_mode(msg));
+	return fix_contact(
+			msg, ne_contact_mode(msg, view->judgement.answer.profile));
 }
 
 int ki_nat_fix_contact_mode(sip_msg_t *msg, str *mode)
 {
-	enum ne_contact_mode m;
+	uint32_t m;
 
-	if(ne_contact_mode_parse(&m, ne_span(mode)) != 0) {
+	if(nt_setting_parse(&m, NT_SET_CONTACT_REGISTER, ne_span(mode)) != 0
+			|| nt_span_trim(ne_span(mode)).len != ne_span(mode).len) {
 		LM_ERR("nat_fix_contact(\"%.*s\"): no mode has this name; use keep, "
 			   "rewrite or received; the Contact was left as it is\n",
 				STR_FMT(mode));
 		return NE_RC_ERROR;
 	}
-	return fix_contact(msg, m);
+	return fix_contact(msg, (enum nt_contact_mode)m);
 }
 
 int ki_nat_manage(sip_msg_t *msg)
 {
 	const struct ne_view *view;
-	bool nat;
 
 	/* whatever else goes wrong: a client does not say where it is received */
 	if(is_request(msg) && msg->REQ_METHOD == METHOD_REGISTER)
@@ -238,11 +267,28 @@ int ki_nat_manage(sip_msg_t *msg)
 	if((view = ne_view_of(msg)) == NULL)
 		return NE_RC_ERROR;
 	key_set(&managed, msg);
-	nat = nt_class_is_nat(view->verdict.class);
-	if(is_request(msg)) {
-		if(ne_conf.rport == NE_RPORT_ALWAYS
-				|| (nat && ne_conf.rport == NE_RPORT_NAT))
-			ki_nat_force_rport(msg);
+	if(view->judgement.wanted & NE_DONE_RPORT)
+		ki_nat_force_rport(msg);
+	if(!is_nat(view))
+		return NE_RC_TRUE;
+	return fix_contact(
+			msg, ne_contact_mode(msg, view->judgement.answer.profile));
+}
+
+int ki_nat_same_site(sip_msg_t *msg, str *a, str *b)
+{
+	struct nt_endpoint x, y;
+
+	(void)msg;
+	if(nt_endpoint_parse(&x, ne_span(a)) != 0
+			|| nt_endpoint_parse(&y, ne_span(b)) != 0) {
+		LM_ERR("nat_same_site(\"%.*s\", \"%.*s\"): one of them is no "
+			   "address; use 192.0.2.1 or 192.0.2.1:5060, IPv6 with a port "
+			   "in brackets; nothing was compared\n",
+				STR_FMT(a), STR_FMT(b));
+		return NE_RC_ERROR;
 	}
-	return nat ? fix_contact(msg, policy_mode(msg)) : NE_RC_TRUE;
+	return nt_policy_same_site(ne_policy_held()->nt, &x.addr, &y.addr)
+				   ? NE_RC_TRUE
+				   : NE_RC_FALSE;
 }

@@ -4,8 +4,9 @@
  *
  * The story of a request: the first function (or $nat(...)) that a route calls
  * gathers the evidence, gets the verdict and keeps both in this process until
- * another message is judged; the record goes to the history. nat_manage() then
- * repairs by the module's parameters and marks the request, so that the 1xx and
+ * another message is judged, and holds the policy that it was judged by as long;
+ * the record goes to the history. nat_manage() then repairs as the sender's
+ * profile says and marks the request, so that the 1xx and
  * 2xx of its transaction are repaired when tm relays them (nat_edge_tm.c), with
  * or without an onreply_route.
  */
@@ -13,7 +14,8 @@
 #define NAT_EDGE_MSG_H
 
 #include "core/parser/msg_parser.h"
-#include "nt/nt_detect.h"
+#include "nat_edge/nat_edge_judge.h"
+#include "nat_edge/nat_edge_policy.h"
 
 /** Results of script functions; never 0, which would end the route */
 enum ne_rc
@@ -28,13 +30,18 @@ struct ne_view
 {
 	struct nt_endpoint source;
 	enum nt_transport transport;
-	struct nt_verdict verdict;
+	struct ne_judgement judgement; /**< by this policy, held with the view */
+	const struct ne_policy *policy;
 };
 
 /** Judge @p msg, or answer from memory if that was done.
  * @return the view, valid until another message is judged; NULL if the message
  * is too broken */
 const struct ne_view *ne_view_of(sip_msg_t *msg);
+
+/** Signs of where the message is going, which a script changes on its way:
+ * target, and gateway for one ahead */
+uint32_t ne_signs_ahead(sip_msg_t *msg, const struct ne_view *view);
 
 /** Forget the message in hand (tests; a message that was changed in place) */
 void ne_view_forget(void);
@@ -48,5 +55,6 @@ int ki_nat_force_rport(sip_msg_t *msg);
 int ki_nat_fix_contact(sip_msg_t *msg);
 int ki_nat_fix_contact_mode(sip_msg_t *msg, str *mode);
 int ki_nat_manage(sip_msg_t *msg);
+int ki_nat_same_site(sip_msg_t *msg, str *a, str *b);
 
 #endif /* NAT_EDGE_MSG_H */

@@ -10,7 +10,12 @@ enum key
 	KEY_SIGNS = 2,
 	KEY_RULE = 3,
 	KEY_REASON = 4,
-	KEY_SOURCE = 5
+	KEY_SOURCE = 5,
+	KEY_SITE = 6,
+	KEY_PROFILE = 7,
+	KEY_POLICY = 8,
+	KEY_CONFIDENCE = 9,
+	KEY_GATEWAY = 10
 };
 
 static const struct
@@ -23,6 +28,11 @@ static const struct
 		{NT_SPAN_INIT("rule"), KEY_RULE},
 		{NT_SPAN_INIT("reason"), KEY_REASON},
 		{NT_SPAN_INIT("source"), KEY_SOURCE},
+		{NT_SPAN_INIT("site"), KEY_SITE},
+		{NT_SPAN_INIT("profile"), KEY_PROFILE},
+		{NT_SPAN_INIT("policy"), KEY_POLICY},
+		{NT_SPAN_INIT("confidence"), KEY_CONFIDENCE},
+		{NT_SPAN_INIT("gateway"), KEY_GATEWAY},
 };
 
 int ne_pv_parse(pv_spec_t *spec, str *key)
@@ -35,8 +45,8 @@ int ne_pv_parse(pv_spec_t *spec, str *key)
 			return 0;
 		}
 	}
-	LM_ERR("$nat(%.*s): no such key; use class, signs, rule, reason or "
-		   "source\n",
+	LM_ERR("$nat(%.*s): no such key; use class, signs, rule, reason, "
+		   "source, site, profile, policy, confidence or gateway\n",
 			STR_FMT(key));
 	return -1;
 }
@@ -49,28 +59,71 @@ static int text_value(sip_msg_t *msg, pv_param_t *param, pv_value_t *value,
 	return pv_get_strval(msg, param, value, &s);
 }
 
+static int word(
+		sip_msg_t *msg, pv_param_t *param, pv_value_t *value, const char *text)
+{
+	return text_value(msg, param, value, text, strlen(text));
+}
+
+/* The site of the source; the gateway that it is, or that the message goes to
+ */
+static const char *site_name(const struct ne_view *view)
+{
+	const struct nt_place *p = view->judgement.answer.place;
+
+	return p != NULL && p->kind == NT_PLACE_SITE ? p->name : "";
+}
+
+static const char *gateway_name(sip_msg_t *msg, const struct ne_view *view)
+{
+	const struct nt_place *p = view->judgement.answer.place;
+
+	if(p == NULL || p->kind != NT_PLACE_GATEWAY)
+		p = ne_gateway_ahead(msg, view->policy->nt);
+	return p != NULL ? p->name : "";
+}
+
+static const char *place_name(const struct ne_view *view)
+{
+	const struct nt_place *p = view->judgement.answer.place;
+
+	return p != NULL ? p->name : "";
+}
+
 int ne_pv_get(sip_msg_t *msg, pv_param_t *param, pv_value_t *value)
 {
 	static char text[NT_REASON_TEXT]; /* lives until the next $nat() */
 	const struct ne_view *view = ne_view_of(msg);
-	const char *name;
+	const struct nt_verdict *v;
 
 	if(view == NULL)
 		return pv_get_null(msg, param, value);
+	v = &view->judgement.verdict;
 	switch((enum key)param->pvn.u.isname.name.n) {
 		case KEY_CLASS:
-			name = nt_class_name(view->verdict.class);
-			return text_value(msg, param, value, name, strlen(name));
+			return word(msg, param, value, nt_class_name(v->class));
 		case KEY_RULE:
-			name = nt_rule_name(view->verdict.rule);
-			return text_value(msg, param, value, name, strlen(name));
+			return word(msg, param, value, nt_rule_name(v->rule));
+		case KEY_CONFIDENCE:
+			return word(msg, param, value, nt_confidence_name(v));
+		case KEY_SITE:
+			return word(msg, param, value, site_name(view));
+		case KEY_GATEWAY:
+			return word(msg, param, value, gateway_name(msg, view));
+		case KEY_PROFILE:
+			return word(msg, param, value,
+					view->judgement.answer.profile->name);
+		case KEY_POLICY:
+			return text_value(msg, param, value, text,
+					nt_rule_print(
+							text, sizeof(text), view->judgement.answer.rule));
 		case KEY_SIGNS:
 			return text_value(msg, param, value, text,
-					nt_signs_print(text, sizeof(text), view->verdict.signs));
+					nt_signs_print(text, sizeof(text), v->signs));
 		case KEY_REASON:
 			return text_value(msg, param, value, text,
-					nt_reason_print(
-							text, sizeof(text), &view->verdict, &view->source));
+					nt_reason_print(text, sizeof(text), v, &view->source,
+							place_name(view)));
 		case KEY_SOURCE:
 			return text_value(msg, param, value, text,
 					nt_endpoint_print(text, sizeof(text), &view->source));

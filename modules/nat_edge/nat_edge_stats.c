@@ -2,8 +2,23 @@
 #include "nat_edge/nat_edge_stats.h"
 
 #include "core/counters.h"
+#include "core/mem/mem.h"
+#include "nat_edge/nat_edge_policy.h"
+
+/* So many names of a policy get a counter of Kamailio's */
+#define NAMES_MAX 512
 
 static counter_handle_t handles[NE_STAT_COUNT];
+static counter_handle_t signs[NT_SIGN_COUNT], verdicts[NT_RULE_COUNT];
+
+static const enum ne_stat stat_of[NT_CLASS_COUNT] = {
+		[NT_CLASS_DIRECT] = NE_STAT_DIRECT,
+		[NT_CLASS_LAN] = NE_STAT_LAN,
+		[NT_CLASS_NAT] = NE_STAT_NAT,
+		[NT_CLASS_FLOW] = NE_STAT_FLOW,
+		[NT_CLASS_PROXIED] = NE_STAT_PROXIED,
+		[NT_CLASS_ALG] = NE_STAT_ALG,
+};
 
 /* clang-format off */
 #define STAT(stat, name, descr) [stat] = {&handles[stat], name, 0, 0, 0, descr}
@@ -22,19 +37,134 @@ static counter_def_t counters[NE_STAT_COUNT + 1] = {
 	STAT(NE_STAT_CONTACTS_UNJUDGED, "contacts_unjudged", "Contacts beyond the 64 that are judged and repaired in one message"),
 	STAT(NE_STAT_REPAIRS_FAILED, "repairs_failed", "repairs that failed for lack of memory; message left as it was"),
 	STAT(NE_STAT_UNREADABLE, "unreadable", "messages too broken to be judged; nothing was done to them"),
+	STAT(NE_STAT_POLICY_LOADED, "policy_loaded", "policies that were loaded while the server ran"),
+	STAT(NE_STAT_POLICY_REFUSED, "policy_refused", "policies that had faults; the old one stayed"),
+	STAT(NE_STAT_SHADOW_DIFFERS, "shadow_differs", "messages that the policy on trial judges otherwise"),
 	{0, 0, 0, 0, 0, 0}
 };
 /* clang-format on */
 
+/* Prometheus knows no "-" in a name */
+static void counter_name(char to[NT_NAME_TEXT], const char *name)
+{
+	size_t i = 0;
+
+	for(; name[i] != '\0' && i < NT_NAME_TEXT - 1; i++)
+		to[i] = name[i] == '-' || name[i] == '.' ? '_' : name[i];
+	to[i] = '\0';
+}
+
+static int add(counter_handle_t *handle, const char *group, const char *name,
+		const char *about)
+{
+	char text[NT_NAME_TEXT];
+
+	counter_name(text, name);
+	return counter_register(handle, group, text, 0, 0, 0, about, 0);
+}
+
 int ne_stats_init(void)
 {
-	return counter_register_array("nat_edge", counters) < 0 ? -1 : 0;
+	if(counter_register_array("nat_edge", counters) < 0)
+		return -1;
+	for(unsigned i = 0; i < NT_SIGN_COUNT; i++) {
+		if(add(&signs[i], "nat_edge_sign", nt_sign_name(i),
+				   "messages that show this sign")
+				< 0)
+			return -1;
+	}
+	for(unsigned i = 0; i < NT_RULE_COUNT; i++) {
+		if(add(&verdicts[i], "nat_edge_verdict", nt_rule_name((enum nt_rule)i),
+				   "messages whose class this decided")
+				< 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* A counter's parameter is a name that lives as long as the server: a copy in
+ * the policy would go with it */
+static counter_val_t rule_hits(counter_handle_t handle, void *name)
+{
+	const struct ne_policy *p = ne_policy_peek(NE_IN_FORCE);
+	counter_val_t sum = 0;
+
+	(void)handle;
+	for(uint32_t i = 0; p != NULL && i < p->nt->rule.count; i++) {
+		if(strcmp(nt_policy_rules(p->nt)[i].name, name) == 0)
+			sum += p->rule_hits[i];
+	}
+	ne_policy_peek_end();
+	return sum;
+}
+
+static counter_val_t place_hits(counter_handle_t handle, void *name)
+{
+	const struct ne_policy *p = ne_policy_peek(NE_IN_FORCE);
+	counter_val_t sum = 0;
+
+	(void)handle;
+	for(uint32_t i = 0; p != NULL && i < p->nt->place.count; i++) {
+		if(strcmp(nt_policy_places(p->nt)[i].name, name) == 0)
+			sum += p->place_hits[i];
+	}
+	ne_policy_peek_end();
+	return sum;
+}
+
+/* One counter a name; a name that two rules share is one. @return 0, or -1 */
+static int add_named(const char *group, const char *name, counter_cbk_f read,
+		const char *about)
+{
+	static unsigned count;
+	char *kept, text[NT_NAME_TEXT];
+	counter_handle_t handle;
+
+	if(name[0] == '\0' || count == NAMES_MAX)
+		return 0;
+	counter_name(text, name);
+	if(counter_lookup(&handle, group, text) == 0)
+		return 0;
+	if((kept = pkg_malloc(NT_NAME_TEXT)) == NULL) {
+		PKG_MEM_ERROR_FMT("for the counter of '%s'\n", name);
+		return -1;
+	}
+	memcpy(kept, name, NT_NAME_TEXT);
+	count++;
+	return counter_register(&handle, group, text, 0, read, kept, about, 0) < 0
+				   ? -1
+				   : 0;
+}
+
+int ne_stats_names(const struct nt_policy *policy)
+{
+	for(uint32_t i = 0; i < policy->rule.count; i++) {
+		if(add_named("nat_edge_rule", nt_policy_rules(policy)[i].name,
+				   rule_hits, "messages that this rule of the policy fits")
+				< 0)
+			return -1;
+	}
+	for(uint32_t i = 0; i < policy->place.count; i++) {
+		if(add_named("nat_edge_place", nt_policy_places(policy)[i].name,
+				   place_hits, "messages from this site, LAN or gateway")
+				< 0)
+			return -1;
+	}
+	return 0;
 }
 
 void ne_stat_add(enum ne_stat stat, int n)
 {
 	if(n != 0)
 		counter_add(handles[stat], n);
+}
+
+void ne_stat_verdict(const struct nt_verdict *v)
+{
+	counter_inc(handles[stat_of[v->class]]);
+	counter_inc(verdicts[v->rule]);
+	for(uint32_t left = v->signs; left != 0; left &= left - 1)
+		counter_inc(signs[__builtin_ctz(left)]);
 }
 
 long ne_stat_value(enum ne_stat stat)
@@ -45,4 +175,14 @@ long ne_stat_value(enum ne_stat stat)
 const char *ne_stat_name(enum ne_stat stat)
 {
 	return counters[stat].name;
+}
+
+long ne_stat_sign(unsigned number)
+{
+	return (long)counter_get_val(signs[number]);
+}
+
+long ne_stat_rule(enum nt_rule rule)
+{
+	return (long)counter_get_val(verdicts[rule]);
 }

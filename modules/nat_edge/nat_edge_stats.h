@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/** Counters of the module: kamcmd cnt.*, stats.*, nat_edge.stats. Cheap enough
- * for every message. */
+/**
+ * Counters of the module: kamcmd cnt.*, stats.*, nat_edge.stats, Prometheus.
+ * Cheap enough for every message.
+ *
+ * Groups: nat_edge, nat_edge_sign, nat_edge_verdict; and by the names in the
+ * policy that the server starts with, nat_edge_rule and nat_edge_place (sites,
+ * LANs, gateways), since Kamailio takes no new counters later. Those read the
+ * policy in force; what a later policy adds is in nat_edge.policy_show.
+ */
 #ifndef NAT_EDGE_STATS_H
 #define NAT_EDGE_STATS_H
 
 #include <stddef.h>
+
+#include "nt/nt_policy.h"
 
 enum ne_stat
 {
@@ -22,15 +31,29 @@ enum ne_stat
 	NE_STAT_CONTACTS_UNJUDGED,
 	NE_STAT_REPAIRS_FAILED,
 	NE_STAT_UNREADABLE,
+	NE_STAT_POLICY_LOADED,
+	NE_STAT_POLICY_REFUSED,
+	NE_STAT_SHADOW_DIFFERS,
 	NE_STAT_COUNT
 };
 
 /** Before fork. @return 0, or -1 */
 int ne_stats_init(void);
+
+/** Counters for the names of a policy. Before fork. @return 0, or -1 */
+int ne_stats_names(const struct nt_policy *policy);
+
 void ne_stat_add(enum ne_stat stat, int n);
+
+/** Class, rule and every sign of a verdict */
+void ne_stat_verdict(const struct nt_verdict *verdict);
 
 /** Sum over all processes, and the counter's name */
 long ne_stat_value(enum ne_stat stat);
 const char *ne_stat_name(enum ne_stat stat);
+
+/** Of one sign, of one verdict rule */
+long ne_stat_sign(unsigned number);
+long ne_stat_rule(enum nt_rule rule);
 
 #endif /* NAT_EDGE_STATS_H */

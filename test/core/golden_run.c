@@ -47,6 +47,7 @@ static void set_param(const char *set)
 		const char *name;
 		char **value;
 	} params[] = {
+			{"policy_file", &ne_params.policy_file},
 			{"private_nets", &ne_params.private_nets},
 			{"lan_nets", &ne_params.lan_nets},
 			{"nat_sites", &ne_params.nat_sites},
@@ -98,20 +99,38 @@ static void describe_received(struct golden_result *r, size_t n)
 				"received %.*s\n", NT_SPAN_FMT(received[i]));
 }
 
+/* Only where a file is the policy: the parameters have one profile and no rule
+ */
+static int describe_policy(char *buf, size_t size, const struct nt_answer *a)
+{
+	char rule[NT_RULE_TEXT];
+
+	if(ne_params.policy_file[0] == '\0')
+		return 0;
+	nt_rule_print(rule, sizeof(rule), a->rule);
+	return snprintf(buf, size, "profile %s\npolicy %s\n", a->profile->name,
+			rule);
+}
+
 static void describe(struct golden_result *r, sip_msg_t *msg, int result)
 {
 	const struct ne_view *view = ne_view_of(msg);
+	const struct nt_verdict *v;
+	const struct nt_answer *a;
 	char signs[NT_SIGNS_TEXT], reason[NT_REASON_TEXT];
 	int n = snprintf(r->wants, sizeof(r->wants), "result %d\n", result);
 
 	if(view == NULL)
 		return;
-	nt_signs_print(signs, sizeof(signs), view->verdict.signs);
-	nt_reason_print(reason, sizeof(reason), &view->verdict, &view->source);
+	v = &view->judgement.verdict;
+	a = &view->judgement.answer;
+	nt_signs_print(signs, sizeof(signs), v->signs);
+	nt_reason_print(reason, sizeof(reason), v, &view->source,
+			a->place != NULL ? a->place->name : "");
 	n += snprintf(r->wants + n, sizeof(r->wants) - (size_t)n,
 			"class %s\nsigns %s\nrule %s\nreason %s\n",
-			nt_class_name(view->verdict.class), signs,
-			nt_rule_name(view->verdict.rule), reason);
+			nt_class_name(v->class), signs, nt_rule_name(v->rule), reason);
+	n += describe_policy(r->wants + n, sizeof(r->wants) - (size_t)n, a);
 	describe_received(r, (size_t)n);
 }
 

@@ -5,6 +5,8 @@
 
 #include "core/core_env.h"
 #include "nat_edge/nat_edge_conf.h"
+#include "nat_edge/nat_edge_policy.h"
+#include "nat_edge/nat_edge_source.h"
 
 static struct ne_params defaults;
 
@@ -23,16 +25,22 @@ static uint32_t tags(const char *address)
 	struct nt_addr a;
 
 	ck_assert_int_eq(nt_addr_parse(&a, nt_span_cstr(address)), 0);
-	return nt_netset_find(ne_conf.nets, &a) & ~(uint32_t)NT_NET_SPECIAL;
+	return nt_netset_find(nt_policy_nets(ne_policy_held()->nt), &a) & ~(uint32_t)NT_NET_SPECIAL;
+}
+
+static uint32_t setting(enum nt_setting which)
+{
+	return nt_policy_profiles(ne_policy_held()->nt)[0].value[which];
 }
 
 START_TEST(defaults_have_no_fault)
 {
 	ck_assert_int_eq(ne_conf_init(), 0);
-	ck_assert_int_eq(ne_conf.strictness, NT_STRICT_PRIVATE);
-	ck_assert_int_eq(ne_conf.rport, NE_RPORT_NAT);
-	ck_assert_int_eq(ne_conf.contact_register, NE_CONTACT_RECEIVED);
-	ck_assert_int_eq(ne_conf.contact_requests, NE_CONTACT_REWRITE);
+	ck_assert_uint_eq(setting(NT_SET_VERDICT), NT_STRICT_PRIVATE);
+	ck_assert_uint_eq(setting(NT_SET_REGISTER_VERDICT), NT_STRICT_PRIVATE);
+	ck_assert_uint_eq(setting(NT_SET_RPORT), NT_RPORT_NAT);
+	ck_assert_uint_eq(setting(NT_SET_CONTACT_REGISTER), NT_CONTACT_RECEIVED);
+	ck_assert_uint_eq(setting(NT_SET_CONTACT_REQUESTS), NT_CONTACT_REWRITE);
 	ck_assert(ne_conf.received_set);
 	ck_assert_uint_eq(tags("192.168.1.1"), NT_NET_BEHIND_NAT);
 	ck_assert_uint_eq(tags("100.64.0.1"), NT_NET_BEHIND_NAT);
@@ -90,18 +98,37 @@ START_TEST(a_builtin_can_be_left_out)
 }
 END_TEST
 
-START_TEST(lists_are_bounded)
+START_TEST(lists_may_be_long)
 {
-	char text[4100 * 14], *p = text;
+	char *text = malloc(70000 * 14), *p = text;
 
-	for(int i = 0; i < 4096; i++)
+	for(int i = 0; i < 65536; i++)
 		p += snprintf(p, 14, "10.0.%d.%d ", i / 256, i % 256);
 	ne_params.private_nets = text;
 	ck_assert_int_eq(ne_conf_init(), 0);
-	ck_assert_uint_eq(tags("10.0.15.255"), NT_NET_BEHIND_NAT);
+	ck_assert_uint_eq(tags("10.0.255.255"), NT_NET_BEHIND_NAT);
+	ck_assert_uint_eq(tags("10.1.0.0"), 0);
+	free(text);
+}
+END_TEST
+
+START_TEST(an_empty_list_is_a_list)
+{
+	ne_params.private_nets = "";
+	ck_assert_int_eq(ne_conf_init(), 0);
+	ck_assert_uint_eq(tags("192.168.1.1"), 0);
+	ck_assert_uint_eq(tags("0.0.0.0"), 0);
+}
+END_TEST
+
+START_TEST(a_file_and_a_list_are_two_answers)
+{
+	ne_params.policy_file = "etc/nat-policy.xml";
+	ck_assert_int_eq(ne_conf_init(), 0);
 	ne_conf_fini();
-	ne_params.lan_nets = "192.0.2.1 192.0.2.2";
-	ck_assert_int_eq(ne_conf_init(), 1);
+	ne_params.nat_sites = "203.0.113.9";
+	ne_params.rport = "always";
+	ck_assert_int_eq(ne_conf_init(), 2);
 }
 END_TEST
 
@@ -168,11 +195,14 @@ int main(void)
 
 	core_env_init();
 	defaults = ne_params;
+	ne_source_remember();
 	tcase_add_checked_fixture(c, start, stop);
 	tcase_add_test(c, defaults_have_no_fault);
 	tcase_add_test(c, lists_keep_their_order);
 	tcase_add_test(c, a_builtin_can_be_left_out);
-	tcase_add_test(c, lists_are_bounded);
+	tcase_add_test(c, lists_may_be_long);
+	tcase_add_test(c, an_empty_list_is_a_list);
+	tcase_add_test(c, a_file_and_a_list_are_two_answers);
 	tcase_add_loop_test(c, each_fault_is_counted_once, 0,
 			sizeof(faulty) / sizeof(faulty[0]));
 	tcase_add_test(c, all_faults_are_found_in_one_run);

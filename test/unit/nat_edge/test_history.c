@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "core/core_env.h"
-#include "nat_edge/nat_edge_contact.h"
+#include "nat_edge/nat_edge_judge.h"
 #include "nat_edge/nat_edge_history.h"
 
 /* more than are looked at under one lock */

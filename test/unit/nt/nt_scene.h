@@ -38,6 +38,15 @@ static inline struct nt_netset *nt_scene_nets(void)
 	return nt_netset_must(entries, n);
 }
 
+/** By all signs, for one kind of verdict */
+static inline struct nt_verdict nt_detect_by(const struct nt_evidence *ev,
+		const struct nt_netset *nets, enum nt_strictness strictness)
+{
+	struct nt_stance stance = {NT_SIGN_ALL, strictness, NT_FORCE_NONE};
+
+	return nt_detect(ev, nets, &stance);
+}
+
 static inline struct nt_claim nt_claim_must(struct nt_span text)
 {
 	struct nt_claim c;

@@ -124,7 +124,7 @@ START_TEST(judge)
 			.contacts = n > 0 ? contacts : NULL,
 			.contact_count = n};
 	struct nt_netset *nets = nt_scene_nets();
-	struct nt_verdict v = nt_detect(&ev, nets,
+	struct nt_verdict v = nt_detect_by(&ev, nets,
 			rows[_i].how & STRICT ? NT_STRICT_ADDR : NT_STRICT_PRIVATE);
 	char got[NT_SIGNS_TEXT], want[NT_SIGNS_TEXT];
 

@@ -148,7 +148,7 @@ START_TEST(judge)
 		NT_MUST(nt_sdp_read(sdp, text) == 0);
 		ev.sdp = sdp;
 	}
-	v = nt_detect(&ev, nets,
+	v = nt_detect_by(&ev, nets,
 			rows[_i].how & STRICT ? NT_STRICT_ADDR : NT_STRICT_PRIVATE);
 	nt_signs_print(got, sizeof(got), v.signs & THESE);
 	nt_signs_print(want, sizeof(want), rows[_i].signs);
@@ -175,7 +175,7 @@ START_TEST(alg_is_a_nat_and_says_so)
 	ck_assert(nt_class_is_nat(NT_CLASS_ALG));
 	ck_assert_str_eq(nt_class_name(NT_CLASS_ALG), "alg");
 	ck_assert_str_eq(nt_rule_name(NT_RULE_ALG), "two-traces-of-an-alg");
-	ck_assert(nt_reason_print(text, sizeof(text), &v, &source) > 0);
+	ck_assert(nt_reason_print(text, sizeof(text), &v, &source, "") > 0);
 	ck_assert(strstr(text, "ALG") != NULL);
 	ck_assert(strstr(text, PUBLIC ":40001") != NULL);
 }

@@ -59,10 +59,11 @@ static const struct {
 	{"alg-mixed", NT_SIGN_ALG_MIXED, "alg-mixed"},
 	{"alg-sdp", NT_SIGN_ALG_SDP, "alg-sdp"},
 	{"alg-length", NT_SIGN_ALG_LENGTH, "alg-length"},
-	{"all traces of an ALG", NT_SIGNS_ALG, "alg-callid,alg-mixed,alg-sdp,alg-length"},
+	{"all traces of an ALG", NT_SIGNS_ALG, "alg-callid,alg-mixed,alg-sdp,alg-length,alg-from,alg-ice"},
 	{"two signs", NT_SIGN_SITE | NT_SIGN_LAN, "site,lan"},
 	{"all signs", NT_SIGN_ALL, "contact-private,contact-addr,contact-port,contact-invalid,via-private,via-addr,via-port,"
-		"source-private,websocket,received-tampered,site,lan,proxied,sdp-private,sdp-addr,alg-callid,alg-mixed,alg-sdp,alg-length"},
+		"source-private,websocket,received-tampered,site,lan,proxied,sdp-private,sdp-addr,alg-callid,alg-mixed,alg-sdp,alg-length,"
+		"gateway,target,alg-from,alg-ice,v4v6"},
 };
 
 static const struct {
@@ -161,9 +162,9 @@ START_TEST(reason)
 			.contacts = &contact,
 			.contact_count = 1};
 	struct nt_netset *nets = nt_scene_nets();
-	struct nt_verdict v = nt_detect(&ev, nets, NT_STRICT_ADDR);
+	struct nt_verdict v = nt_detect_by(&ev, nets, NT_STRICT_ADDR);
 	char text[NT_REASON_TEXT];
-	size_t len = nt_reason_print(text, sizeof(text), &v, &ev.source);
+	size_t len = nt_reason_print(text, sizeof(text), &v, &ev.source, "");
 
 	ck_assert_msg(len > 0 && len == strlen(text), "%s: length %zu",
 			reasons[_i].name, len);
@@ -176,7 +177,7 @@ START_TEST(reason)
 		size_t n;
 
 		memset(buf, 'x', size);
-		n = nt_reason_print(buf, size, &v, &ev.source);
+		n = nt_reason_print(buf, size, &v, &ev.source, "");
 		if(size > len)
 			ck_assert_msg(n == len && strcmp(buf, text) == 0,
 					"%s: %zu bytes give %zu", reasons[_i].name, size, n);

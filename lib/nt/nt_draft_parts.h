@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** The inside of a draft, shared by the files that read its three sections and
+ * by the compiler. Nobody else includes it. */
+#ifndef NT_DRAFT_PARTS_H
+#define NT_DRAFT_PARTS_H
+
+#include "nt/nt_draft.h"
+
+enum nt_section
+{
+	NT_SECTION_NONE = 0,
+	NT_SECTION_ROOT = 1,
+	NT_SECTION_NETWORKS = 2,
+	NT_SECTION_PROFILES = 3,
+	NT_SECTION_RULES = 4
+};
+
+/** A list of networks that has a name: members from to from + count */
+struct nt_named
+{
+	char name[NT_NAME_TEXT];
+	size_t from, count;
+	bool mixable; /**< a <network>: may be part of other lists */
+};
+
+/** What a rule says before names have become indices */
+struct nt_rule_draft
+{
+	struct nt_policy_rule rule; /**< list: index into sources + 1 */
+	char profile[NT_NAME_TEXT];
+};
+
+struct nt_draft
+{
+	const struct nt_mem *mem;
+	nt_fault_fn *fault;
+	void *ctx;
+	unsigned faults;
+
+	const struct nt_range *interfaces; /* borrow */
+	size_t interface_count;
+
+	enum nt_section section; /* of the open elements */
+	unsigned depth;
+	unsigned seen; /* 1 << sections that are there already */
+	bool in_profile;
+	size_t open_profile; /* index, while in_profile */
+	unsigned children; /* of the open profile: one bit an element */
+
+	struct nt_vec members;	/* struct nt_member: of all lists */
+	struct nt_vec named;	/* struct nt_named */
+	struct nt_vec places;	/* struct nt_place */
+	struct nt_vec place_at; /* struct nt_named: the members of each place */
+	struct nt_vec profiles; /* struct nt_profile */
+	struct nt_vec rules;	/* struct nt_rule_draft */
+	struct nt_vec sources;	/* struct nt_named: of rules, by their text */
+	struct nt_vec text;		/* char */
+	bool has_nated;
+};
+
+/** An element with what is needed to complain about it */
+struct nt_element
+{
+	struct nt_draft *d;
+	unsigned line;
+	struct nt_span name;
+	const struct nt_attr *attrs;
+	size_t attr_count;
+};
+
+/** Report. @return EINVAL */
+int nt_refuse(const struct nt_element *e, struct nt_span attribute,
+		struct nt_span value, const char *allowed);
+
+/** @return the value of an attribute, or a span without text if it is not there
+ */
+struct nt_span nt_attr_get(const struct nt_element *e, struct nt_span name);
+static inline bool nt_attr_is_set(struct nt_span value)
+{
+	return value.p != NULL;
+}
+
+/** Report all attributes that are not in @p names, a list ended by NULL */
+void nt_attr_only(const struct nt_element *e, const char *const *names,
+		const char *allowed);
+
+/** Copy a span into a name; it fits, nt_is_name() said so */
+void nt_name_set(char *to, struct nt_span name);
+
+/** Keep text in the draft. @return 0 or ENOMEM */
+int nt_text_keep(struct nt_draft *d, struct nt_text *t, struct nt_span text);
+
+/** Read the list of networks that some attributes give together into
+ * d->members, as disjoint ranges without tags and list. Faults are reported.
+ * @param any may names of lans, nateds and sites be used, or of networks only
+ * @return 0, EINVAL or ENOMEM */
+int nt_list_read(const struct nt_element *e, const struct nt_span *attributes,
+		size_t attribute_count, bool any);
+
+/** One element of <networks>, of <profiles> or in a <profile>, of <rules> */
+int nt_draft_network(const struct nt_element *e);
+int nt_draft_profile(const struct nt_element *e);
+int nt_draft_setting(const struct nt_element *e);
+int nt_draft_rule(const struct nt_element *e);
+
+#endif /* NT_DRAFT_PARTS_H */

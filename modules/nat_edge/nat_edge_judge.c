@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nat_edge/nat_edge_judge.h"
+
+#include "core/parser/parse_cseq.h"
+#include "core/parser/parse_uri.h"
+#include "nat_edge/nat_edge_record.h"
+
+static bool is_request(const sip_msg_t *msg)
+{
+	return msg->first_line.type == SIP_REQUEST;
+}
+
+static bool is_register(sip_msg_t *msg)
+{
+	return is_request(msg) && msg->REQ_METHOD == METHOD_REGISTER;
+}
+
+static struct nt_endpoint local_of(const sip_msg_t *msg)
+{
+	const struct ip_addr *ip = &msg->rcv.dst_ip;
+	struct nt_endpoint e = {.port = msg->rcv.dst_port};
+
+	if(ip->af == AF_INET)
+		e.addr = nt_addr_ipv4(ip->u.addr);
+	else if(ip->af == AF_INET6)
+		e.addr = nt_addr_ipv6(ip->u.addr);
+	return e;
+}
+
+static struct nt_span method_name(sip_msg_t *msg)
+{
+	if(is_request(msg))
+		return ne_span(&msg->first_line.u.request.method);
+	if(msg->cseq == NULL || msg->cseq->parsed == NULL)
+		return NT_SPAN("");
+	return ne_span(&get_cseq(msg)->method);
+}
+
+static struct nt_span agent_of(sip_msg_t *msg)
+{
+	const struct hdr_field *h = is_request(msg) ? msg->user_agent : msg->server;
+
+	return h != NULL ? nt_span_trim(ne_span(&h->body)) : NT_SPAN("");
+}
+
+void ne_question_take(struct nt_question *q, sip_msg_t *msg,
+		const struct nt_evidence *ev, uint32_t needs)
+{
+	*q = (struct nt_question){.source = ev->source, .transport = ev->transport};
+	q->local = local_of(msg);
+	q->method = nt_method_bit(method_name(msg));
+	if(needs & NT_NEED_OWNER)
+		ne_owner_of(msg, &q->user, &q->domain);
+	if(needs & NT_NEED_AGENT)
+		q->agent = agent_of(msg);
+	if((needs & NT_NEED_SOCKET) && msg->rcv.bind_address != NULL)
+		q->socket = ne_span(&msg->rcv.bind_address->sockname);
+}
+
+enum nt_contact_mode ne_contact_mode(
+		sip_msg_t *msg, const struct nt_profile *profile)
+{
+	enum nt_setting setting = NT_SET_CONTACT_REPLIES;
+
+	if(is_register(msg))
+		setting = NT_SET_CONTACT_REGISTER;
+	else if(!ne_is_target(msg))
+		return NT_CONTACT_KEEP;
+	else if(is_request(msg))
+		setting = NT_SET_CONTACT_REQUESTS;
+	return (enum nt_contact_mode)profile->value[setting];
+}
+
+static uint32_t wanted(sip_msg_t *msg, const struct ne_judgement *j)
+{
+	static const uint32_t of_mode[] = {[NT_CONTACT_KEEP] = 0,
+			[NT_CONTACT_REWRITE] = NE_DONE_REWRITTEN,
+			[NT_CONTACT_RECEIVED] = NE_DONE_RECEIVED};
+	const struct nt_profile *p = j->answer.profile;
+	bool nat = nt_class_is_nat(j->verdict.class);
+	uint32_t want = nat ? of_mode[ne_contact_mode(msg, p)] : 0;
+
+	if(is_request(msg)
+			&& (p->value[NT_SET_RPORT] == NT_RPORT_ALWAYS
+					|| (nat && p->value[NT_SET_RPORT] == NT_RPORT_NAT)))
+		want |= NE_DONE_RPORT;
+	return want;
+}
+
+void ne_judge(struct ne_judgement *j, sip_msg_t *msg, struct nt_evidence *ev,
+		const struct nt_question *q, const struct nt_policy *policy)
+{
+	const struct nt_answer *a = &j->answer;
+	struct nt_stance stance;
+
+	j->answer = nt_policy_find(policy, q);
+	stance = nt_profile_stance(a->profile, is_register(msg));
+	stance.force = a->rule != NULL ? a->rule->force : NT_FORCE_NONE;
+	ev->gateway = a->place != NULL && a->place->kind == NT_PLACE_GATEWAY;
+	j->verdict = nt_detect(ev, nt_policy_nets(policy), &stance);
+	j->wanted = wanted(msg, j);
+}
+
+/* The place that a URI names by literal address; other URIs have none */
+static struct nt_claim place_of(const str *uri)
+{
+	static const struct nt_claim none = {.host = NT_HOST_NONE};
+	struct sip_uri u;
+
+	if(uri->len <= 0 || parse_uri(uri->s, uri->len, &u) < 0)
+		return none;
+	return nt_claim_of(ne_span(&u.host), u.port_no);
+}
+
+static uint16_t port_of(const struct nt_claim *c)
+{
+	return c->at.port != 0 ? c->at.port : 5060;
+}
+
+static bool is_elsewhere(const struct nt_claim *a, const struct nt_claim *b)
+{
+	if(a->host != NT_HOST_ADDR)
+		return false;
+	return b->host != NT_HOST_ADDR || !nt_addr_eq(&a->at.addr, &b->at.addr)
+		   || port_of(a) != port_of(b);
+}
+
+static bool is_reply_retargeted(sip_msg_t *msg)
+{
+	const struct via_body *via = msg->via1 != NULL ? msg->via1->next : NULL;
+	struct nt_claim sent_by, received;
+
+	if(parse_headers(msg, HDR_VIA2_F, 0) < 0)
+		return false;
+	if(via == NULL)
+		via = msg->via2;
+	if(via == NULL || via->error != PARSE_OK)
+		return false;
+	sent_by = nt_claim_of(ne_span(&via->host), (uint16_t)via->port);
+	received = sent_by;
+	if(via->received != NULL)
+		received = nt_claim_of(ne_span(&via->received->value), sent_by.at.port);
+	if(via->rport != NULL && via->rport->value.len > 0) {
+		unsigned long port = 0;
+
+		nt_span_number(&port, ne_span(&via->rport->value), UINT16_MAX);
+		received.at.port = (uint16_t)port;
+	}
+	return is_elsewhere(&received, &sent_by);
+}
+
+bool ne_is_retargeted(sip_msg_t *msg)
+{
+	struct nt_claim to, said;
+
+	if(!is_request(msg))
+		return is_reply_retargeted(msg);
+	to = place_of(&msg->dst_uri);
+	said = place_of(GET_RURI(msg));
+	return is_elsewhere(&to, &said);
+}
+
+const struct nt_place *ne_gateway_ahead(
+		sip_msg_t *msg, const struct nt_policy *policy)
+{
+	struct nt_claim to;
+
+	if(!is_request(msg))
+		return NULL;
+	to = place_of(msg->dst_uri.len > 0 ? &msg->dst_uri : GET_RURI(msg));
+	if(to.host != NT_HOST_ADDR)
+		return NULL;
+	to.at.port = port_of(&to);
+	return nt_policy_gateway(policy, &to.at, NT_TRANSPORT_OTHER);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** RPC commands that look at policies, try them and change them. Lists come in
+ * pages of NE_PAGE. */
+#ifndef NAT_EDGE_POLICY_RPC_H
+#define NAT_EDGE_POLICY_RPC_H
+
+#include <stdint.h>
+
+#include "core/rpc.h"
+
+#define NE_PAGE 100
+
+void ne_rpc_reload(rpc_t *rpc, void *ctx);
+void ne_rpc_check(rpc_t *rpc, void *ctx);
+void ne_rpc_show(rpc_t *rpc, void *ctx);
+void ne_rpc_shadow(rpc_t *rpc, void *ctx);
+void ne_rpc_sites(rpc_t *rpc, void *ctx);
+void ne_rpc_test(rpc_t *rpc, void *ctx);
+
+extern const char *ne_rpc_reload_doc[], *ne_rpc_check_doc[], *ne_rpc_show_doc[],
+		*ne_rpc_shadow_doc[], *ne_rpc_sites_doc[], *ne_rpc_test_doc[];
+
+/** "rport contact", "nothing" for no bit of enum ne_done */
+const char *ne_done_text(uint32_t done);
+
+/** Bytes that could forge a line in somebody's terminal become "?" (T18) */
+void ne_make_printable(char *text);
+
+#endif /* NAT_EDGE_POLICY_RPC_H */

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nat_edge/nat_edge_shadow.h"
+
+#include "core/locking.h"
+#include "core/mem/shm_mem.h"
+#include "nat_edge/nat_edge_record.h"
+#include "nat_edge/nat_edge_stats.h"
+
+struct trial
+{
+	gen_lock_t lock;
+	struct ne_shadow_counts counts;				 /* LOCK: lock */
+	struct ne_difference cases[NE_SHADOW_CASES]; /* LOCK: lock; a ring */
+	uint64_t case_count;						 /* LOCK: lock */
+};
+
+static struct trial *trial; /* own; shm, made before fork */
+
+int ne_shadow_init(void)
+{
+	trial = shm_malloc(sizeof(*trial));
+	if(trial == NULL) {
+		SHM_MEM_ERROR_FMT(
+				"for a policy's trial, %zu bytes\n", sizeof(*trial));
+		return -1;
+	}
+	memset(trial, 0, sizeof(*trial));
+	if(lock_init(&trial->lock) == NULL) {
+		shm_free(trial);
+		trial = NULL;
+		return -1;
+	}
+	return 0;
+}
+
+void ne_shadow_fini(void)
+{
+	if(trial == NULL)
+		return;
+	lock_destroy(&trial->lock);
+	shm_free(trial);
+	trial = NULL;
+}
+
+void ne_shadow_reset(void)
+{
+	lock_get(&trial->lock);
+	memset(&trial->counts, 0, sizeof(trial->counts));
+	trial->case_count = 0;
+	lock_release(&trial->lock);
+}
+
+static void opinion(struct ne_opinion *o, const struct ne_judgement *j)
+{
+	*o = (struct ne_opinion){.class = j->verdict.class,
+			.rule = j->verdict.rule,
+			.wanted = j->wanted,
+			.line = j->answer.rule != NULL ? j->answer.rule->line : 0};
+	memcpy(o->profile, j->answer.profile->name, sizeof(o->profile));
+}
+
+static void describe(struct ne_difference *d, sip_msg_t *msg,
+		const struct ne_view *view, const struct ne_judgement *other)
+{
+	d->at = time(NULL);
+	d->source = view->source;
+	d->transport = view->transport;
+	ne_method_keep(d->method, sizeof(d->method), msg);
+	ne_owner_keep(d->aor, sizeof(d->aor), msg);
+	opinion(&d->in_force, &view->judgement);
+	opinion(&d->shadow, other);
+}
+
+void ne_shadow_judge(sip_msg_t *msg, struct ne_evidence *e,
+		const struct nt_question *q, const struct ne_view *view,
+		const struct ne_policy *shadow)
+{
+	const struct ne_judgement *now = &view->judgement;
+	struct ne_judgement j;
+	struct ne_difference d;
+	bool other_class, other_repairs;
+
+	ne_judge(&j, msg, &e->ev, q, shadow->nt);
+	if(j.answer.rule != NULL)
+		ne_hit(&shadow->rule_hits[j.answer.rule - nt_policy_rules(shadow->nt)]);
+	other_class = j.verdict.class != now->verdict.class;
+	other_repairs = j.wanted != now->wanted;
+	if(other_class || other_repairs) {
+		describe(&d, msg, view, &j);
+		ne_stat_add(NE_STAT_SHADOW_DIFFERS, 1);
+	}
+	lock_get(&trial->lock);
+	trial->counts.judged++;
+	if(other_class || other_repairs) {
+		trial->counts.different++;
+		trial->counts.class[now->verdict.class][j.verdict.class]++;
+		trial->counts.wanted += !other_class;
+		trial->cases[trial->case_count++ % NE_SHADOW_CASES] = d;
+	}
+	lock_release(&trial->lock);
+}
+
+void ne_shadow_counts(struct ne_shadow_counts *counts)
+{
+	lock_get(&trial->lock);
+	*counts = trial->counts;
+	lock_release(&trial->lock);
+}
+
+bool ne_shadow_case(struct ne_difference *difference, unsigned n)
+{
+	bool found;
+
+	lock_get(&trial->lock);
+	found = n < trial->case_count && n < NE_SHADOW_CASES;
+	if(found)
+		*difference = trial->cases[(trial->case_count - 1 - n)
+								   % NE_SHADOW_CASES];
+	lock_release(&trial->lock);
+	return found;
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Commands that look at the policy in force: policy_show, site_list. */
+#include "core/dprint.h"
+#include "nat_edge/nat_edge_policy.h"
+#include "nat_edge/nat_edge_policy_rpc.h"
+#include "nat_edge/nat_edge_uri.h"
+
+static const char *const place_kinds[] = {
+		[NT_PLACE_LAN] = "lan", [NT_PLACE_SITE] = "site",
+		[NT_PLACE_GATEWAY] = "gateway"};
+
+static void add_settings(
+		rpc_t *rpc, void *answer, const struct nt_profile *profile)
+{
+	for(int i = 0; i < NT_SETTING_COUNT; i++) {
+		const struct nt_setting_def *def = &nt_settings[i];
+		char name[64], text[NT_SETTING_TEXT];
+
+		snprintf(name, sizeof(name), "%.*s_%.*s", NT_SPAN_FMT(def->element),
+				NT_SPAN_FMT(def->attribute));
+		for(char *c = name; *c != '\0'; c++)
+			*c = *c == '-' ? '_' : *c;
+		nt_setting_print(
+				text, sizeof(text), (enum nt_setting)i, profile->value[i]);
+		rpc->struct_add(answer, "s", name, text);
+	}
+}
+
+static void add_rule(rpc_t *rpc, void *answer, const struct ne_policy *p,
+		const struct nt_policy_rule *r)
+{
+	const struct nt_profile *profiles = nt_policy_profiles(p->nt);
+	char name[NT_RULE_TEXT], asks[512];
+
+	nt_rule_print(name, sizeof(name), r);
+	rpc->struct_add(answer, "s", "policy_rule", name);
+	if(r == NULL)
+		return;
+	nt_rule_conditions_print(asks, sizeof(asks), p->nt, r);
+	ne_make_printable(asks);
+	rpc->struct_add(answer, "sssu", "asks", asks, "profile",
+			profiles[r->profile].name, "nat",
+			r->force == NT_FORCE_NAT	 ? "force"
+			: r->force == NT_FORCE_NEVER ? "never"
+										 : "-",
+			"hits", p->rule_hits[r - nt_policy_rules(p->nt)]);
+}
+
+static void add_place(rpc_t *rpc, void *ctx, const struct ne_policy *p,
+		const struct nt_place *place)
+{
+	char at[NT_ENDPOINT_TEXT] = "-", same_nat[NT_SETTING_TEXT] = "as profile";
+	void *s;
+
+	if(rpc->add(ctx, "{", &s) < 0)
+		return;
+	if(place->kind == NT_PLACE_GATEWAY)
+		nt_endpoint_print(at, sizeof(at), &place->gateway);
+	if(place->same_nat != UINT32_MAX)
+		nt_setting_print(same_nat, sizeof(same_nat), NT_SET_MEDIA_SAME_NAT,
+				place->same_nat);
+	rpc->struct_add(s, "sssu", "name", place->name, "kind",
+			place_kinds[place->kind], "address", at, "line", place->line);
+	if(place->kind == NT_PLACE_SITE)
+		rpc->struct_add(s, "ssu", "alg", place->alg_broken ? "broken" : "none",
+				"same_nat_media", same_nat, "max_contacts",
+				place->contacts_max);
+	rpc->struct_add(
+			s, "u", "hits", p->place_hits[place - nt_policy_places(p->nt)]);
+}
+
+/* @return the page's first number; -1 when it was no number */
+static int take_from(rpc_t *rpc, void *ctx)
+{
+	int from = 0;
+
+	if(rpc->scan(ctx, "*d", &from) > 0 && from < 0) {
+		rpc->fault(ctx, 400, "A page begins at 0 or above, not at %d", from);
+		return -1;
+	}
+	return from;
+}
+
+const char *ne_rpc_sites_doc[] = {
+		"Sites, LANs and gateways of the policy in force, with how many "
+		"messages came from each since it was loaded, 100 at a time. Optional "
+		"argument: number of the first, default 0",
+		NULL};
+
+void ne_rpc_sites(rpc_t *rpc, void *ctx)
+{
+	const struct ne_policy *p = ne_policy_peek(NE_IN_FORCE);
+	int from = take_from(rpc, ctx);
+
+	for(uint32_t i = from < 0 ? UINT32_MAX : (uint32_t)from;
+			i < p->nt->place.count && i < (uint32_t)from + NE_PAGE; i++)
+		add_place(rpc, ctx, p, &nt_policy_places(p->nt)[i]);
+	ne_policy_peek_end();
+}
+
+static void show_summary(rpc_t *rpc, void *ctx, const struct ne_policy *p)
+{
+	char at[32] = "";
+	struct tm when;
+	void *s, *profiles;
+
+	if(rpc->add(ctx, "{", &s) < 0)
+		return;
+	if(gmtime_r(&p->loaded, &when) != NULL)
+		strftime(at, sizeof(at), "%Y-%m-%dT%H:%M:%SZ", &when);
+	rpc->struct_add(s, "susuuuu", "file",
+			p->path[0] != '\0' ? p->path : "(the module's parameters)",
+			"generation", p->generation, "loaded", at, "networks",
+			nt_policy_nets(p->nt)->count, "places", p->nt->place.count, "rules",
+			p->nt->rule.count, "bytes", p->nt->bytes);
+	if(rpc->struct_add(s, "{", "profile_hits", &profiles) < 0)
+		return;
+	for(uint32_t i = 0; i < p->nt->profile.count && i < NE_PAGE; i++)
+		rpc->struct_add(profiles, "u", nt_policy_profiles(p->nt)[i].name,
+				p->profile_hits[i]);
+}
+
+static void show_rules(rpc_t *rpc, void *ctx, const struct ne_policy *p)
+{
+	const struct nt_policy_rule *rules = nt_policy_rules(p->nt);
+	int from = take_from(rpc, ctx);
+	void *s;
+
+	for(uint32_t i = from < 0 ? UINT32_MAX : (uint32_t)from;
+			i < p->nt->rule.count && i < (uint32_t)from + NE_PAGE; i++) {
+		if(rpc->add(ctx, "{", &s) == 0)
+			add_rule(rpc, s, p, &rules[i]);
+	}
+}
+
+static bool show_profile(
+		rpc_t *rpc, void *ctx, const struct ne_policy *p, struct nt_span name)
+{
+	const struct nt_profile *profiles = nt_policy_profiles(p->nt);
+	void *s;
+
+	for(uint32_t i = 0; i < p->nt->profile.count; i++) {
+		if(!nt_span_eq(nt_span_cstr(profiles[i].name), name))
+			continue;
+		if(rpc->add(ctx, "{", &s) == 0) {
+			rpc->struct_add(s, "suu", "profile", profiles[i].name, "line",
+					profiles[i].line, "hits", p->profile_hits[i]);
+			add_settings(rpc, s, &profiles[i]);
+		}
+		return true;
+	}
+	return false;
+}
+
+/* "user@domain", "domain" or an address with or without a port */
+static int understand(struct nt_question *q, struct nt_span word)
+{
+	const char *at, *eq = nt_span_find(word, '=');
+	struct nt_span key = NT_SPAN(""), value = word;
+
+	if(eq != NULL) {
+		key = nt_span_of(word.p, (size_t)(eq - word.p));
+		value = nt_span_of(eq + 1, word.len - key.len - 1);
+	}
+	if(nt_span_eq(key, NT_SPAN("transport"))) {
+		uint32_t bits;
+
+		if(nt_transports_parse(&bits, value) != 0)
+			return -1;
+		q->transport = (enum nt_transport)__builtin_ctz(bits);
+	} else if(nt_span_eq(key, NT_SPAN("method"))) {
+		q->method = nt_method_bit(value);
+		return q->method != 0 ? 0 : -1;
+	} else if(nt_span_eq(key, NT_SPAN("user-agent"))) {
+		q->agent = value;
+	} else if(nt_span_eq(key, NT_SPAN("socket"))) {
+		if(nt_endpoint_parse(&q->local, value) != 0)
+			q->socket = value;
+	} else if(key.len > 0) {
+		return -1;
+	} else if(nt_endpoint_parse(&q->source, value) != 0) {
+		q->domain = value;
+		if((at = nt_span_find(value, '@')) != NULL) {
+			q->user = nt_span_of(value.p, (size_t)(at - value.p));
+			q->domain = nt_span_of(at + 1, value.len - q->user.len - 1);
+		}
+	}
+	return 0;
+}
+
+static void show_answer(rpc_t *rpc, void *ctx, const struct ne_policy *p,
+		const struct nt_question *q)
+{
+	struct nt_answer a = nt_policy_find(p->nt, q);
+	uint32_t tags = nt_tags_of(nt_policy_nets(p->nt), &q->source.addr);
+	void *s;
+
+	if(rpc->add(ctx, "{", &s) < 0)
+		return;
+	rpc->struct_add(s, "ssss", "network", nt_special_name(tags), "behind_nat",
+			tags & NT_NET_BEHIND_NAT ? "yes" : "no", "place",
+			a.place != NULL ? a.place->name : "", "kind",
+			a.place != NULL ? place_kinds[a.place->kind] : "");
+	add_rule(rpc, s, p, a.rule);
+	if(a.rule == NULL)
+		rpc->struct_add(s, "s", "profile", a.profile->name);
+	add_settings(rpc, s, a.profile);
+}
+
+const char *ne_rpc_show_doc[] = {
+		"What the policy in force says. Without argument: of itself. 'rules' "
+		"and optionally the number of the first: its rules, 100 at a time. "
+		"'profile' and a name: its settings. Else what applies to a sender, "
+		"by one or more of: address, address:port, user@domain, domain, "
+		"transport=, method=, user-agent=, socket=",
+		NULL};
+
+static void show(rpc_t *rpc, void *ctx, const struct ne_policy *p)
+{
+	struct nt_question q = {.transport = NT_TRANSPORT_UDP};
+	str word;
+
+	if(rpc->scan(ctx, "*.S", &word) < 1 || word.len == 0) {
+		show_summary(rpc, ctx, p);
+		return;
+	}
+	if(nt_span_eq(ne_span(&word), NT_SPAN("rules"))) {
+		show_rules(rpc, ctx, p);
+		return;
+	}
+	if(nt_span_eq(ne_span(&word), NT_SPAN("profile"))) {
+		if(rpc->scan(ctx, ".S", &word) < 1
+				|| !show_profile(rpc, ctx, p, ne_span(&word)))
+			rpc->fault(ctx, 404, "No profile has this name");
+		return;
+	}
+	do {
+		if(understand(&q, ne_span(&word)) != 0) {
+			rpc->fault(ctx, 400,
+					"'%.*s' is none of: address, address:port, user@domain, "
+					"domain, transport=, method=, user-agent=, socket=",
+					STR_FMT(&word));
+			return;
+		}
+	} while(rpc->scan(ctx, "*.S", &word) > 0);
+	show_answer(rpc, ctx, p, &q);
+}
+
+void ne_rpc_show(rpc_t *rpc, void *ctx)
+{
+	show(rpc, ctx, ne_policy_peek(NE_IN_FORCE));
+	ne_policy_peek_end();
+}

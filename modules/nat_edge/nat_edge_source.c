@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nat_edge/nat_edge_source.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "core/globals.h"
+#include "core/mem/mem.h"
+#include "nat_edge/nat_edge_conf.h"
+#include "nat_edge/nat_edge_policy.h"
+#include "ntio/nt_policy_load.h"
+
+/* A parameter is an attribute of an element of the policy that it stands for */
+struct said
+{
+	char **param;
+	const char *name;
+	struct nt_span element, attribute;
+};
+
+/* clang-format off */
+static const struct said saids[] = {
+	{&ne_params.private_nets, "private_nets", NT_SPAN_INIT("nated"), NT_SPAN_INIT("prefixes")},
+	{&ne_params.lan_nets, "lan_nets", NT_SPAN_INIT("lan"), NT_SPAN_INIT("prefixes")},
+	{&ne_params.nat_sites, "nat_sites", NT_SPAN_INIT("site"), NT_SPAN_INIT("prefixes")},
+	{&ne_params.verdict, "verdict", NT_SPAN_INIT("detect"), NT_SPAN_INIT("verdict")},
+	{&ne_params.rport, "rport", NT_SPAN_INIT("rport"), NT_SPAN_INIT("mode")},
+	{&ne_params.contact_requests, "contact_requests", NT_SPAN_INIT("contact"), NT_SPAN_INIT("requests")},
+	{&ne_params.contact_replies, "contact_replies", NT_SPAN_INIT("contact"), NT_SPAN_INIT("replies")},
+	{&ne_params.contact_register, "contact_register", NT_SPAN_INIT("contact"), NT_SPAN_INIT("register")},
+};
+/* clang-format on */
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define LISTS 3
+
+static const char *defaults[COUNT(saids)]; /* RO: as at load of the module */
+
+void ne_source_remember(void)
+{
+	for(size_t i = 0; i < COUNT(saids); i++)
+		defaults[i] = *saids[i].param;
+}
+
+static void *get(void *ctx, size_t size)
+{
+	(void)ctx;
+	return pkg_malloc(size);
+}
+
+static void put(void *ctx, void *p)
+{
+	(void)ctx;
+	if(p != NULL)
+		pkg_free(p);
+}
+
+static void param_fault(void *ctx, const struct nt_fault *f)
+{
+	(void)ctx;
+	for(size_t i = 0; i < COUNT(saids); i++) {
+		if(nt_span_eq(f->element, saids[i].element)
+				&& nt_span_eq(f->attribute, saids[i].attribute)) {
+			ne_refuse(saids[i].name, f->value, f->allowed);
+			return;
+		}
+	}
+	ne_refuse("private_nets, lan_nets and nat_sites", f->value, f->allowed);
+}
+
+static int say(struct nt_draft *d, const char *element,
+		const struct nt_attr *attrs, size_t count)
+{
+	int err = nt_draft_open(d, 0, nt_span_cstr(element), attrs, count);
+
+	nt_draft_close(d);
+	return err == ENOMEM ? ENOMEM : 0;
+}
+
+/* A list of nothing is a list all the same: nobody is private then */
+static int say_list(struct nt_draft *d, const struct said *s, const char *text)
+{
+	bool empty = nt_span_trim(nt_span_cstr(text)).len == 0;
+	struct nt_attr attrs[] = {
+			{NT_SPAN_INIT("name"), nt_span_cstr(s->name)},
+			{NT_SPAN_INIT("prefixes"),
+					nt_span_cstr(empty ? "0.0.0.0 !0.0.0.0" : text)},
+	};
+
+	if(empty && !nt_span_eq(s->element, NT_SPAN("nated")))
+		return 0;
+	return say(d, s->element.p, attrs, 2);
+}
+
+/* All attributes of one element of the profile */
+static int say_settings(struct nt_draft *d, const char *element)
+{
+	struct nt_attr attrs[COUNT(saids)];
+	size_t n = 0;
+
+	for(size_t i = LISTS; i < COUNT(saids); i++) {
+		if(nt_span_eq(saids[i].element, nt_span_cstr(element)))
+			attrs[n++] = (struct nt_attr){
+					saids[i].attribute, nt_span_cstr(*saids[i].param)};
+	}
+	return say(d, element, attrs, n);
+}
+
+static int say_all(struct nt_draft *d)
+{
+	static const char *const settings[] = {"detect", "rport", "contact"};
+	static const struct nt_attr name = {
+			NT_SPAN_INIT("name"), NT_SPAN_INIT("default")};
+	int err = nt_draft_open(d, 0, NT_SPAN("nat-policy"), NULL, 0);
+
+	err |= nt_draft_open(d, 0, NT_SPAN("networks"), NULL, 0);
+	for(size_t i = 0; i < LISTS; i++)
+		err |= say_list(d, &saids[i], *saids[i].param);
+	nt_draft_close(d);
+	err |= nt_draft_open(d, 0, NT_SPAN("profiles"), NULL, 0);
+	err |= nt_draft_open(d, 0, NT_SPAN("profile"), &name, 1);
+	for(size_t i = 0; i < COUNT(settings); i++)
+		err |= say_settings(d, settings[i]);
+	nt_draft_close(d);
+	nt_draft_close(d);
+	nt_draft_close(d);
+	return err;
+}
+
+static int publish_first(const struct nt_policy *nt, const char *path)
+{
+	if(ne_policy_publish(NE_IN_FORCE, nt, path) == 0)
+		return 0;
+	LM_ERR("no shared memory for the policy of %u bytes; give more with -m; "
+		   "Kamailio does not start\n",
+			nt->bytes);
+	return 1;
+}
+
+static int from_params(void)
+{
+	static const struct nt_mem mem = {get, put, NULL};
+	struct nt_draft *d = nt_draft_new(&mem, param_fault, NULL, NULL, 0);
+	struct nt_policy *nt = NULL;
+	int faults, err = d == NULL ? ENOMEM : say_all(d);
+
+	if(err == 0)
+		err = nt_draft_compile(&nt, d);
+	faults = d != NULL ? (int)nt_draft_faults(d) : 0;
+	if(err == ENOMEM && faults == 0) {
+		PKG_MEM_ERROR_FMT("for the policy of the parameters\n");
+		faults = 1;
+	}
+	if(err == 0)
+		faults = publish_first(nt, "");
+	if(d != NULL)
+		nt_draft_free(d);
+	put(NULL, nt);
+	return faults;
+}
+
+const char *ne_source_path(void)
+{
+	static char path[NE_PATH_TEXT];
+	const char *file = ne_params.policy_file, *slash;
+	int n;
+
+	if(file == NULL || file[0] == '\0')
+		return "";
+	slash = cfg_file != NULL ? strrchr(cfg_file, '/') : NULL;
+	if(file[0] == '/' || slash == NULL)
+		n = snprintf(path, sizeof(path), "%s", file);
+	else
+		n = snprintf(path, sizeof(path), "%.*s/%s", (int)(slash - cfg_file),
+				cfg_file, file);
+	return n < 0 || (size_t)n >= sizeof(path) ? "" : path;
+}
+
+static void report_fault(void *ctx, const struct nt_fault *f)
+{
+	struct ne_report *r = ctx;
+	size_t room = r->size - r->len, n;
+
+	r->faults++;
+	n = room > 1 ? nt_fault_print(r->text + r->len, room - 1, r->path, f) : 0;
+	if(n == 0) {
+		r->left_out++;
+		return;
+	}
+	r->len += n;
+	r->text[r->len++] = '\n';
+	r->text[r->len] = '\0';
+}
+
+struct nt_policy *ne_source_read(struct ne_report *report)
+{
+	struct nt_policy *nt = NULL;
+
+	if(nt_policy_load(&nt, report->path, report_fault, report) != 0)
+		return NULL;
+	return nt;
+}
+
+void ne_source_free(struct nt_policy *nt)
+{
+	nt_policy_unload(nt);
+}
+
+static void log_fault(void *ctx, const struct nt_fault *f)
+{
+	struct ne_report *r = ctx;
+	char line[2048];
+
+	r->faults++;
+	if(nt_fault_print(line, sizeof(line), r->path, f) > 0)
+		LM_ERR("%s; Kamailio does not start\n", line);
+}
+
+/* One way to say it: which of the two would count? */
+static int refuse_both(void)
+{
+	int faults = 0;
+
+	for(size_t i = 0; i < COUNT(saids); i++) {
+		if(*saids[i].param != defaults[i])
+			faults += ne_refuse(saids[i].name, nt_span_cstr(*saids[i].param),
+					"the policy file for this, or leave policy_file out");
+	}
+	return faults;
+}
+
+static int from_file(void)
+{
+	struct ne_report r = {.path = ne_source_path()};
+	struct nt_policy *nt = NULL;
+	int faults = refuse_both();
+
+	if(r.path[0] == '\0')
+		return faults
+			   + ne_refuse("policy_file", nt_span_cstr(ne_params.policy_file),
+					   "a path of up to 511 bytes");
+	if(nt_policy_load(&nt, r.path, log_fault, &r) != 0)
+		return faults + (r.faults > 0 ? (int)r.faults : 1);
+	if(faults == 0)
+		faults = publish_first(nt, r.path);
+	nt_policy_unload(nt);
+	return faults;
+}
+
+int ne_source_first(void)
+{
+	if(ne_params.policy_file != NULL && ne_params.policy_file[0] != '\0')
+		return from_file();
+	return from_params();
+}
