@@ -243,8 +243,8 @@ static void judge_claims(struct nt_verdict *v, const struct bearings *b,
 		const struct nt_stance *stance)
 {
 	uint32_t signs = v->signs & stance->signs;
-	unsigned look = look_for(
-			signs, NT_SIGN_VIA_PRIVATE, NT_SIGN_CONTACT_PRIVATE);
+	unsigned look =
+			look_for(signs, NT_SIGN_VIA_PRIVATE, NT_SIGN_CONTACT_PRIVATE);
 
 	if(stance->strictness == NT_STRICT_SIGN) {
 		if(signs & ~NT_SIGNS_SOURCE)

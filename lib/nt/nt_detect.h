@@ -71,7 +71,7 @@ enum nt_sign
 
 /** Facts about the source, not claims of the client: a profile cannot leave
  * them out */
-#define NT_SIGNS_SOURCE                                     \
+#define NT_SIGNS_SOURCE                                             \
 	(NT_SIGN_SITE | NT_SIGN_LAN | NT_SIGN_PROXIED | NT_SIGN_GATEWAY \
 			| NT_SIGN_WEBSOCKET | NT_SIGN_CONTACT_INVALID | NT_SIGN_TARGET)
 
@@ -94,15 +94,15 @@ enum nt_rule
 	NT_RULE_CONNECTION = 2,
 	NT_RULE_SITE = 3,
 	NT_RULE_LAN = 4,
-	NT_RULE_CLAIM = 5,	 /**< claims a private address from a public source */
+	NT_RULE_CLAIM = 5,	  /**< claims a private address from a public source */
 	NT_RULE_MISMATCH = 6, /**< claims any address but its source's */
-	NT_RULE_ALG = 7,	 /**< two traces of an ALG */
-	NT_RULE_SIGN = 8,	 /**< one of the signs that the profile names */
-	NT_RULE_ALWAYS = 9,	 /**< the profile's verdict is "always" */
-	NT_RULE_NEVER = 10,	 /**< the profile's verdict is "never" */
-	NT_RULE_FORCED = 11, /**< a rule of the policy says nat="force" */
-	NT_RULE_EXEMPT = 12, /**< a rule of the policy says nat="never" */
-	NT_RULE_GATEWAY = 13 /**< source is a listed gateway */
+	NT_RULE_ALG = 7,	  /**< two traces of an ALG */
+	NT_RULE_SIGN = 8,	  /**< one of the signs that the profile names */
+	NT_RULE_ALWAYS = 9,	  /**< the profile's verdict is "always" */
+	NT_RULE_NEVER = 10,	  /**< the profile's verdict is "never" */
+	NT_RULE_FORCED = 11,  /**< a rule of the policy says nat="force" */
+	NT_RULE_EXEMPT = 12,  /**< a rule of the policy says nat="never" */
+	NT_RULE_GATEWAY = 13  /**< source is a listed gateway */
 };
 #define NT_RULE_COUNT 14
 

@@ -132,8 +132,8 @@ static int open_root(const struct nt_element *e)
 	static const char *const none[] = {NULL};
 
 	if(!nt_span_eq(e->name, NT_SPAN("nat-policy")))
-		return nt_refuse(e, NT_SPAN(""), e->name,
-				"nat-policy is the outermost element");
+		return nt_refuse(
+				e, NT_SPAN(""), e->name, "nat-policy is the outermost element");
 	nt_attr_only(e, none, "nat-policy has no attributes but xmlns");
 	e->d->section = NT_SECTION_ROOT;
 	return 0;

@@ -14,8 +14,8 @@
 /* So many words at most in one list */
 #define WORDS_MAX 1000000
 
-static int add(struct nt_vec *entries, const struct nt_range *range,
-		bool without)
+static int add(
+		struct nt_vec *entries, const struct nt_range *range, bool without)
 {
 	struct nt_net_entry *e = nt_vec_add(entries);
 
@@ -119,10 +119,8 @@ static int read_words(const struct nt_element *e, struct nt_vec *entries,
 static int flatten(struct nt_draft *d, const struct nt_vec *entries)
 {
 	const struct nt_mem *mem = d->mem;
-	struct nt_netset *set =
-			mem->get(mem->ctx, nt_netset_bytes(entries->count));
-	void *scratch =
-			mem->get(mem->ctx, nt_netset_scratch_bytes(entries->count));
+	struct nt_netset *set = mem->get(mem->ctx, nt_netset_bytes(entries->count));
+	void *scratch = mem->get(mem->ctx, nt_netset_scratch_bytes(entries->count));
 	int err = set == NULL || scratch == NULL ? ENOMEM : 0;
 
 	if(err == 0)
@@ -149,8 +147,8 @@ int nt_list_read(const struct nt_element *e, const struct nt_span *attributes,
 
 	nt_vec_init(&entries, e->d->mem, sizeof(struct nt_net_entry));
 	for(size_t i = 0; i < attribute_count && err != ENOMEM; i++) {
-		int one = read_words(e, &entries, attributes[i],
-				nt_attr_get(e, attributes[i]), any);
+		int one = read_words(
+				e, &entries, attributes[i], nt_attr_get(e, attributes[i]), any);
 
 		err = one != 0 ? one : err;
 	}

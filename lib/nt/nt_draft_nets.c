@@ -25,8 +25,8 @@ static int check_name(const struct nt_element *e, struct nt_span *name)
 }
 
 /* The members from @p from on have a name now, if it is a good one */
-static int keep_named(
-		const struct nt_element *e, struct nt_span name, size_t from, bool mixable)
+static int keep_named(const struct nt_element *e, struct nt_span name,
+		size_t from, bool mixable)
 {
 	struct nt_named *n = nt_vec_add(&e->d->named);
 
@@ -71,8 +71,8 @@ static struct nt_place *add_place(const struct nt_element *e,
 
 /* Name and list of an element that has both; the rest is checked all the same,
  * so that one run shows every fault */
-static int open_listed(const struct nt_element *e, struct nt_span *name,
-		size_t *from)
+static int open_listed(
+		const struct nt_element *e, struct nt_span *name, size_t *from)
 {
 	int bad_name = check_name(e, name), bad_list;
 
@@ -145,8 +145,8 @@ static int read_setting(const struct nt_element *e, const char *attribute,
 
 	if(!nt_attr_is_set(text) || nt_setting_parse(value, setting, text) == 0)
 		return 0;
-	return nt_refuse(e, nt_span_cstr(attribute), text,
-			nt_settings[setting].allowed);
+	return nt_refuse(
+			e, nt_span_cstr(attribute), text, nt_settings[setting].allowed);
 }
 
 static int read_flag(const struct nt_element *e, const char *attribute,
@@ -281,6 +281,6 @@ int nt_draft_network(const struct nt_element *e)
 		if(nt_span_eq(e->name, kinds[i].name))
 			return kinds[i].read(e);
 	}
-	return nt_refuse(e, NT_SPAN(""), e->name,
-			"network, nated, lan, site or gateway");
+	return nt_refuse(
+			e, NT_SPAN(""), e->name, "network, nated, lan, site or gateway");
 }

@@ -45,7 +45,7 @@ struct nt_draft
 	unsigned seen; /* 1 << sections that are there already */
 	bool in_profile;
 	size_t open_profile; /* index, while in_profile */
-	unsigned children; /* of the open profile: one bit an element */
+	unsigned children;	 /* of the open profile: one bit an element */
 
 	struct nt_vec members;	/* struct nt_member: of all lists */
 	struct nt_vec named;	/* struct nt_named */

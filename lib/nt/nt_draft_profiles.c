@@ -65,7 +65,8 @@ int nt_draft_profile(const struct nt_element *e)
 	*to = copy;
 	nt_name_set(to->name, name);
 	to->line = e->line;
-	e->d->open_profile = (size_t)(to - (struct nt_profile *)e->d->profiles.items);
+	e->d->open_profile =
+			(size_t)(to - (struct nt_profile *)e->d->profiles.items);
 	e->d->in_profile = true;
 	return 0;
 }

@@ -148,8 +148,7 @@ static int read_aor(const struct nt_element *e, struct nt_policy_rule *r)
 		return 0;
 	while(at > 0 && aor.p[at - 1] != '@')
 		at--;
-	if(at < 2 || at > USER_MAX
-			|| !is_host(nt_span_of(aor.p + at, aor.len - at))
+	if(at < 2 || at > USER_MAX || !is_host(nt_span_of(aor.p + at, aor.len - at))
 			|| nt_span_find(aor, ' ') != NULL)
 		return nt_refuse(e, NT_SPAN("aor"), text,
 				"user@domain, without sip: and without parameters");
@@ -266,10 +265,9 @@ int nt_draft_rule(const struct nt_element *e)
 	static const char *const known[] = {"name", "profile", "nat", "domain",
 			"source", "socket", "transport", "method", "user-agent", "aor",
 			NULL};
-	static int (*const parts[])(
-			const struct nt_element *e, struct nt_policy_rule *r) = {read_name,
-			read_domain, read_source, read_socket, read_transports,
-			read_methods, read_agent, read_aor};
+	static int (*const parts[])(const struct nt_element *e,
+			struct nt_policy_rule *r) = {read_name, read_domain, read_source,
+			read_socket, read_transports, read_methods, read_agent, read_aor};
 	struct nt_rule_draft rd = {.rule = {.line = e->line}}, *kept;
 	int err;
 

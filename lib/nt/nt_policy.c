@@ -52,7 +52,8 @@ static bool is_domain(const struct nt_policy_rule *r, struct nt_span domain,
 		   && nt_span_iends(asked, domain);
 }
 
-static bool is_local(const struct nt_policy_rule *r, const struct nt_question *q)
+static bool is_local(
+		const struct nt_policy_rule *r, const struct nt_question *q)
 {
 	return nt_addr_eq(&r->local.addr, &q->local.addr)
 		   && (r->local.port == 0 || r->local.port == q->local.port);
@@ -125,8 +126,7 @@ static void by_owner(const struct nt_policy_rule **best, const struct asked *a)
 	for(int labels = 0; a->p->domains.count > 0 && labels < 128; labels++) {
 		const char *dot;
 
-		follow(best, a,
-				head_of(a->p, a->p->domains, nt_text_hash(0, domain)));
+		follow(best, a, head_of(a->p, a->p->domains, nt_text_hash(0, domain)));
 		if((dot = nt_span_find(domain, '.')) == NULL)
 			return;
 		domain.len -= (size_t)(dot + 1 - domain.p);
@@ -159,8 +159,7 @@ static void look_up(struct asked *a, const struct nt_addr *addr)
 static bool is_gateway(const struct nt_place *p, const struct nt_endpoint *e,
 		enum nt_transport transport)
 {
-	return p->kind == NT_PLACE_GATEWAY
-		   && nt_addr_eq(&p->gateway.addr, &e->addr)
+	return p->kind == NT_PLACE_GATEWAY && nt_addr_eq(&p->gateway.addr, &e->addr)
 		   && (p->gateway.port == 0 || p->gateway.port == e->port)
 		   && (p->transport == NT_TRANSPORT_OTHER
 				   || transport == NT_TRANSPORT_OTHER
@@ -172,8 +171,7 @@ static const struct nt_place *place_of(const struct asked *a)
 {
 	const struct nt_place *places = nt_policy_places(a->p), *found = NULL;
 
-	for(uint32_t i = 0;
-			i < a->list_count && a->lists[i] <= a->p->places; i++) {
+	for(uint32_t i = 0; i < a->list_count && a->lists[i] <= a->p->places; i++) {
 		const struct nt_place *p = &places[a->lists[i] - 1];
 
 		if((found == NULL || p->kind > found->kind)
@@ -208,8 +206,7 @@ static const struct nt_place *first_place(const struct asked *a,
 {
 	const struct nt_place *places = nt_policy_places(a->p);
 
-	for(uint32_t i = 0;
-			i < a->list_count && a->lists[i] <= a->p->places; i++) {
+	for(uint32_t i = 0; i < a->list_count && a->lists[i] <= a->p->places; i++) {
 		const struct nt_place *p = &places[a->lists[i] - 1];
 
 		if(p->kind == kind

@@ -104,18 +104,18 @@ struct nt_question
 {
 	struct nt_endpoint source, local;
 	enum nt_transport transport;
-	uint32_t method;		  /**< of nt_method_bit() */
-	struct nt_span socket;	  /**< name of the listen socket */
+	uint32_t method;			 /**< of nt_method_bit() */
+	struct nt_span socket;		 /**< name of the listen socket */
 	struct nt_span user, domain; /**< whose message it is: the sender's AoR */
-	struct nt_span agent;	  /**< User-Agent, or Server */
+	struct nt_span agent;		 /**< User-Agent, or Server */
 };
 
 /** Pointers into the policy */
 struct nt_answer
 {
-	const struct nt_profile *profile;	/**< never NULL */
+	const struct nt_profile *profile;  /**< never NULL */
 	const struct nt_policy_rule *rule; /**< NULL: none fits, the default */
-	const struct nt_place *place;		/**< of the source; NULL: none */
+	const struct nt_place *place;	   /**< of the source; NULL: none */
 };
 
 struct nt_answer nt_policy_find(
@@ -146,8 +146,7 @@ static inline const struct nt_netset *nt_policy_nets(const struct nt_policy *p)
 	return nt_policy_at(p, p->set);
 }
 
-static inline const struct nt_place *nt_policy_places(
-		const struct nt_policy *p)
+static inline const struct nt_place *nt_policy_places(const struct nt_policy *p)
 {
 	return nt_policy_at(p, p->place);
 }
@@ -175,8 +174,7 @@ uint32_t nt_method_bit(struct nt_span name);
 
 /** A rule's number as "line 12", "line 12 (name)"; "none" for NULL.
  * @return the length, or 0 if @p size is too small */
-size_t nt_rule_print(
-		char *buf, size_t size, const struct nt_policy_rule *rule);
+size_t nt_rule_print(char *buf, size_t size, const struct nt_policy_rule *rule);
 #define NT_RULE_TEXT 64
 
 /** What a rule asks for, as the file says it: 'domain="acme.example"

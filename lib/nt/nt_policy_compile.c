@@ -30,9 +30,8 @@ static void fault(struct compiler *c, unsigned line, const char *element,
 	nt_draft_fault(c->d, &f);
 }
 
-static int add_member(
-		struct compiler *c, const struct nt_range *range, uint32_t tags,
-		uint32_t list)
+static int add_member(struct compiler *c, const struct nt_range *range,
+		uint32_t tags, uint32_t list)
 {
 	struct nt_member *m = nt_vec_add(&c->members);
 
@@ -100,8 +99,8 @@ static int join(struct compiler *c)
 {
 	char text[NT_ADDR_TEXT];
 	struct nt_addr where;
-	int err = nt_netset_join(&c->joined, c->members.items, c->members.count,
-			c->d->mem, &where);
+	int err = nt_netset_join(
+			&c->joined, c->members.items, c->members.count, c->d->mem, &where);
 
 	if(err == E2BIG) {
 		size_t n = nt_addr_print(text, sizeof(text), &where, false);
@@ -172,7 +171,8 @@ static uint32_t head_count(size_t keys)
 	return n;
 }
 
-static void lay_out(struct nt_part *part, size_t *at, size_t count, size_t width)
+static void lay_out(
+		struct nt_part *part, size_t *at, size_t count, size_t width)
 {
 	*at = ALIGN(*at);
 	part->at = (uint32_t)*at;
@@ -218,8 +218,8 @@ static void *part_of(const struct compiler *c, struct nt_part part)
 	return (char *)c->p + part.at;
 }
 
-static void copy(struct compiler *c, struct nt_part part, const void *from,
-		size_t bytes)
+static void copy(
+		struct compiler *c, struct nt_part part, const void *from, size_t bytes)
 {
 	if(bytes > 0)
 		memcpy(part_of(c, part), from, bytes);
@@ -275,7 +275,8 @@ static bool same_key(const struct nt_policy *p, const struct nt_policy_rule *a,
 		const struct nt_policy_rule *b)
 {
 	if(a->aor.len > 0 || b->aor.len > 0)
-		return nt_span_ieq(nt_policy_text(p, a->aor), nt_policy_text(p, b->aor));
+		return nt_span_ieq(
+				nt_policy_text(p, a->aor), nt_policy_text(p, b->aor));
 	return nt_span_ieq(
 			nt_policy_text(p, a->domain), nt_policy_text(p, b->domain));
 }

@@ -44,8 +44,8 @@ struct out
 	size_t size, len;
 };
 
-static void __attribute__((format(printf, 2, 3))) say(
-		struct out *o, const char *format, ...)
+static void __attribute__((format(printf, 2, 3)))
+say(struct out *o, const char *format, ...)
 {
 	va_list args;
 	int n;
@@ -56,8 +56,8 @@ static void __attribute__((format(printf, 2, 3))) say(
 	n = vsnprintf(o->buf + o->len, o->size - o->len, format, args);
 	va_end(args);
 	if(n > 0)
-		o->len += (size_t)n < o->size - o->len ? (size_t)n
-											   : o->size - o->len - 1;
+		o->len +=
+				(size_t)n < o->size - o->len ? (size_t)n : o->size - o->len - 1;
 }
 
 static const char *gap(const struct out *o)
@@ -65,8 +65,8 @@ static const char *gap(const struct out *o)
 	return o->len > 0 ? " " : "";
 }
 
-static void say_text(
-		struct out *o, const char *attribute, const char *head, struct nt_span t)
+static void say_text(struct out *o, const char *attribute, const char *head,
+		struct nt_span t)
 {
 	if(t.len > 0)
 		say(o, "%s%s=\"%s%.*s\"", gap(o), attribute, head, NT_SPAN_FMT(t));
@@ -109,8 +109,8 @@ size_t nt_rule_conditions_print(char *buf, size_t size,
 	say_text(&o, "user-agent", "", nt_policy_text(policy, r->agent));
 	say_methods(&o, r->methods);
 	if(r->transports != 0) {
-		nt_setting_print(text, sizeof(text), NT_SET_EXPIRES_TRANSPORTS,
-				r->transports);
+		nt_setting_print(
+				text, sizeof(text), NT_SET_EXPIRES_TRANSPORTS, r->transports);
 		say(&o, "%stransport=\"%s\"", gap(&o), text);
 	}
 	if(o.len == 0)

@@ -101,8 +101,8 @@ int nt_transports_parse(uint32_t *transports, struct nt_span list)
 		uint32_t bit = 0;
 
 		for(int t = NT_TRANSPORT_UDP; t <= NT_TRANSPORT_WSS; t++) {
-			if(nt_span_eq(word, nt_span_cstr(nt_transport_name(
-										(enum nt_transport)t))))
+			if(nt_span_eq(word,
+					   nt_span_cstr(nt_transport_name((enum nt_transport)t))))
 				bit = 1u << t;
 		}
 		if(bit == 0)
@@ -115,8 +115,8 @@ int nt_transports_parse(uint32_t *transports, struct nt_span list)
 	return 0;
 }
 
-static int parse_choice(uint32_t *value, const struct nt_choice *choices,
-		struct nt_span text)
+static int parse_choice(
+		uint32_t *value, const struct nt_choice *choices, struct nt_span text)
 {
 	for(; choices->name.p != NULL; choices++) {
 		if(nt_span_eq(choices->name, text)) {

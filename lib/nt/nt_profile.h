@@ -127,8 +127,7 @@ int nt_transports_parse(uint32_t *transports, struct nt_span list);
 static inline struct nt_stance nt_profile_stance(
 		const struct nt_profile *p, bool registering)
 {
-	enum nt_setting signs =
-			registering ? NT_SET_REGISTER_SIGNS : NT_SET_SIGNS;
+	enum nt_setting signs = registering ? NT_SET_REGISTER_SIGNS : NT_SET_SIGNS;
 	enum nt_setting verdict =
 			registering ? NT_SET_REGISTER_VERDICT : NT_SET_VERDICT;
 

@@ -278,7 +278,8 @@ static int policy_reason(char *buf, size_t size, const struct nt_verdict *v,
 					from);
 		case NT_RULE_FORCED:
 			return snprintf(buf, size,
-					"a rule says that %s is behind a NAT (nat=\"force\")", from);
+					"a rule says that %s is behind a NAT (nat=\"force\")",
+					from);
 		default:
 			return snprintf(buf, size,
 					"a rule says that %s is not behind a NAT (nat=\"never\")",
