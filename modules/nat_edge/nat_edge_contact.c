@@ -78,8 +78,9 @@ static bool is_third_party(
 		return true;
 	return claim->host == NT_HOST_ADDR
 		   && !nt_addr_eq(&claim->at.addr, &place->source.addr)
-		   && !(nt_tags_of(nt_policy_nets(ne_policy_held()->nt),
-					 &claim->at.addr) & NT_NET_BEHIND_NAT);
+		   && !(nt_tags_of(
+						nt_policy_nets(ne_policy_held()->nt), &claim->at.addr)
+				   & NT_NET_BEHIND_NAT);
 }
 
 static bool wants_edit(

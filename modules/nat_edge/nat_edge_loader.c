@@ -23,8 +23,8 @@
 struct desk
 {
 	gen_lock_t lock;
-	bool taken;		   /* LOCK: lock; from the order until it is fetched */
-	bool left;		   /* LOCK: lock; nobody waits for it any more */
+	bool taken;			 /* LOCK: lock; from the order until it is fetched */
+	bool left;			 /* LOCK: lock; nobody waits for it any more */
 	sem_t ordered, done; /* shared by processes */
 	enum ne_job job;
 	char path[NE_PATH_TEXT];
@@ -39,8 +39,8 @@ int ne_loader_init(void)
 {
 	desk = shm_malloc(sizeof(*desk));
 	if(desk == NULL) {
-		SHM_MEM_ERROR_FMT("for orders to the policy process, %zu bytes\n",
-				sizeof(*desk));
+		SHM_MEM_ERROR_FMT(
+				"for orders to the policy process, %zu bytes\n", sizeof(*desk));
 		return -1;
 	}
 	memset(desk, 0, sizeof(*desk));
@@ -203,8 +203,8 @@ static int fetch(struct ne_outcome *o)
 {
 	int err;
 
-	wait_for(&desk->done,
-			is_worker ? WORKER_PATIENCE_MS : PATIENCE_S * 1000L, &err);
+	wait_for(&desk->done, is_worker ? WORKER_PATIENCE_MS : PATIENCE_S * 1000L,
+			&err);
 	lock_get(&desk->lock);
 	if(err != 0 && sem_trywait(&desk->done) != 0) {
 		desk->left = true;

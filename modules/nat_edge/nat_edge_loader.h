@@ -25,8 +25,9 @@ enum ne_job
 /** What came of a job */
 struct ne_outcome
 {
-	int error; /**< 0; EINVAL (faults, see report); ENOMEM; EBUSY; ENOENT; EAGAIN
-				  (not done yet, it goes on); ENOTSUP (no policy process) */
+	int error; /**< 0; EINVAL (faults, see report); ENOMEM; EBUSY; ENOENT;
+				  EAGAIN (not done yet, it goes on); ENOTSUP (no policy process)
+				*/
 	unsigned faults, left_out; /**< faults; those that are not in the report */
 	uint32_t generation;
 	uint32_t bytes, networks, rules, profiles, places;

@@ -122,7 +122,8 @@ int ki_nat_detect(sip_msg_t *msg)
 
 	if(view == NULL)
 		return NE_RC_ERROR;
-	return nt_class_is_nat(view->judgement.verdict.class) ? NE_RC_TRUE : NE_RC_FALSE;
+	return nt_class_is_nat(view->judgement.verdict.class) ? NE_RC_TRUE
+														  : NE_RC_FALSE;
 }
 
 uint32_t ne_signs_ahead(sip_msg_t *msg, const struct ne_view *view)

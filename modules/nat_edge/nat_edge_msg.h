@@ -4,11 +4,11 @@
  *
  * The story of a request: the first function (or $nat(...)) that a route calls
  * gathers the evidence, gets the verdict and keeps both in this process until
- * another message is judged, and holds the policy that it was judged by as long;
- * the record goes to the history. nat_manage() then repairs as the sender's
- * profile says and marks the request, so that the 1xx and
- * 2xx of its transaction are repaired when tm relays them (nat_edge_tm.c), with
- * or without an onreply_route.
+ * another message is judged, and holds the policy that it was judged by as
+ * long; the record goes to the history. nat_manage() then repairs as the
+ * sender's profile says and marks the request, so that the 1xx and 2xx of its
+ * transaction are repaired when tm relays them (nat_edge_tm.c), with or without
+ * an onreply_route.
  */
 #ifndef NAT_EDGE_MSG_H
 #define NAT_EDGE_MSG_H

@@ -93,12 +93,11 @@ static struct ne_policy *load(const struct nt_policy *nt, const char *path)
 	size_t image = (nt->bytes + 15u) & ~(size_t)15;
 	size_t counts = nt->rule.count + nt->place.count + nt->profile.count;
 	size_t head = (sizeof(struct ne_policy) + 15) & ~(size_t)15;
-	struct ne_policy *p =
-			shm_malloc(head + image + counts * sizeof(uint32_t));
+	struct ne_policy *p = shm_malloc(head + image + counts * sizeof(uint32_t));
 
 	if(p == NULL) {
-		SHM_MEM_ERROR_FMT("for a policy of %u bytes; give more with -m\n",
-				nt->bytes);
+		SHM_MEM_ERROR_FMT(
+				"for a policy of %u bytes; give more with -m\n", nt->bytes);
 		return NULL;
 	}
 	memset(p, 0, head);
@@ -120,8 +119,7 @@ static bool is_held(const struct ne_policy *p)
 		if(__atomic_load_n(&lonely.held[role], __ATOMIC_SEQ_CST) == p)
 			return true;
 		for(int i = 0; i < shared->slot_count; i++) {
-			if(__atomic_load_n(
-					   &shared->slots[i].held[role], __ATOMIC_SEQ_CST)
+			if(__atomic_load_n(&shared->slots[i].held[role], __ATOMIC_SEQ_CST)
 					== p)
 				return true;
 		}
@@ -145,8 +143,8 @@ unsigned ne_policy_sweep(void)
 
 static void swap(enum ne_role role, struct ne_policy *p)
 {
-	struct ne_policy *old = __atomic_exchange_n(
-			&shared->current[role], p, __ATOMIC_SEQ_CST);
+	struct ne_policy *old =
+			__atomic_exchange_n(&shared->current[role], p, __ATOMIC_SEQ_CST);
 
 	if(old != NULL)
 		shared->retired[shared->retired_count++] = old;

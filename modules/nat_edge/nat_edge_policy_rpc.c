@@ -148,8 +148,8 @@ void ne_rpc_check(rpc_t *rpc, void *ctx)
 		run_file_job(rpc, ctx, NE_JOB_CHECK, path, "no faults");
 }
 
-static void add_opinion(rpc_t *rpc, void *parent, const char *name,
-		const struct ne_opinion *o)
+static void add_opinion(
+		rpc_t *rpc, void *parent, const char *name, const struct ne_opinion *o)
 {
 	void *s;
 

@@ -111,8 +111,8 @@ int ne_pv_get(sip_msg_t *msg, pv_param_t *param, pv_value_t *value)
 		case KEY_GATEWAY:
 			return word(msg, param, value, gateway_name(msg, view));
 		case KEY_PROFILE:
-			return word(msg, param, value,
-					view->judgement.answer.profile->name);
+			return word(
+					msg, param, value, view->judgement.answer.profile->name);
 		case KEY_POLICY:
 			return text_value(msg, param, value, text,
 					nt_rule_print(

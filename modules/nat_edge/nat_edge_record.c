@@ -80,8 +80,8 @@ static void keep_grounds(struct ne_record *r, const struct ne_evidence *e,
 		memcpy(r->place, a->place->name, sizeof(r->place));
 }
 
-uint64_t ne_record_keep(sip_msg_t *msg, const struct ne_evidence *e,
-		const struct ne_view *view)
+uint64_t ne_record_keep(
+		sip_msg_t *msg, const struct ne_evidence *e, const struct ne_view *view)
 {
 	struct ne_record r;
 

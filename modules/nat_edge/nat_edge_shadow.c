@@ -20,8 +20,7 @@ int ne_shadow_init(void)
 {
 	trial = shm_malloc(sizeof(*trial));
 	if(trial == NULL) {
-		SHM_MEM_ERROR_FMT(
-				"for a policy's trial, %zu bytes\n", sizeof(*trial));
+		SHM_MEM_ERROR_FMT("for a policy's trial, %zu bytes\n", sizeof(*trial));
 		return -1;
 	}
 	memset(trial, 0, sizeof(*trial));
@@ -114,8 +113,8 @@ bool ne_shadow_case(struct ne_difference *difference, unsigned n)
 	lock_get(&trial->lock);
 	found = n < trial->case_count && n < NE_SHADOW_CASES;
 	if(found)
-		*difference = trial->cases[(trial->case_count - 1 - n)
-								   % NE_SHADOW_CASES];
+		*difference =
+				trial->cases[(trial->case_count - 1 - n) % NE_SHADOW_CASES];
 	lock_release(&trial->lock);
 	return found;
 }

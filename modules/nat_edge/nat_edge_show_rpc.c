@@ -5,8 +5,8 @@
 #include "nat_edge/nat_edge_policy_rpc.h"
 #include "nat_edge/nat_edge_uri.h"
 
-static const char *const place_kinds[] = {
-		[NT_PLACE_LAN] = "lan", [NT_PLACE_SITE] = "site",
+static const char *const place_kinds[] = {[NT_PLACE_LAN] = "lan",
+		[NT_PLACE_SITE] = "site",
 		[NT_PLACE_GATEWAY] = "gateway"};
 
 static void add_settings(

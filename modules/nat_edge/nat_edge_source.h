@@ -23,7 +23,8 @@ struct ne_report
 	unsigned faults, left_out;
 };
 
-/** Read and compile a file. Not in a SIP worker: this takes as long as it takes.
+/** Read and compile a file. Not in a SIP worker: this takes as long as it
+ * takes.
  * @return the policy, to be given to ne_source_free(), or NULL with its faults
  * in @p report */
 struct nt_policy *ne_source_read(struct ne_report *report);

@@ -35,8 +35,8 @@ static void set_ip(struct ip_addr *ip, const struct nt_addr *a)
 	for(unsigned i = 0; i < ip->len; i++) {
 		unsigned from_right = ip->len - 1 - i;
 
-		ip->u.addr[i] = (unsigned char)(from_right >= 8
-												? a->hi >> 8 * (from_right - 8)
+		ip->u.addr[i] =
+				(unsigned char)(from_right >= 8 ? a->hi >> 8 * (from_right - 8)
 												: a->lo >> 8 * from_right);
 	}
 }
@@ -169,8 +169,8 @@ void ne_rpc_test(rpc_t *rpc, void *ctx)
 
 	if(rpc->scan(ctx, ".S", &text) < 1 || text.len == 0
 			|| text.len > MESSAGE_MAX) {
-		rpc->fault(ctx, 400, "Give a SIP message of up to %d bytes",
-				MESSAGE_MAX);
+		rpc->fault(
+				ctx, 400, "Give a SIP message of up to %d bytes", MESSAGE_MAX);
 		return;
 	}
 	if(!take_path(rpc, ctx, &path))

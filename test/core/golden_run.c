@@ -108,8 +108,8 @@ static int describe_policy(char *buf, size_t size, const struct nt_answer *a)
 	if(ne_params.policy_file[0] == '\0')
 		return 0;
 	nt_rule_print(rule, sizeof(rule), a->rule);
-	return snprintf(buf, size, "profile %s\npolicy %s\n", a->profile->name,
-			rule);
+	return snprintf(
+			buf, size, "profile %s\npolicy %s\n", a->profile->name, rule);
 }
 
 static void describe(struct golden_result *r, sip_msg_t *msg, int result)
@@ -128,8 +128,8 @@ static void describe(struct golden_result *r, sip_msg_t *msg, int result)
 	nt_reason_print(reason, sizeof(reason), v, &view->source,
 			a->place != NULL ? a->place->name : "");
 	n += snprintf(r->wants + n, sizeof(r->wants) - (size_t)n,
-			"class %s\nsigns %s\nrule %s\nreason %s\n",
-			nt_class_name(v->class), signs, nt_rule_name(v->rule), reason);
+			"class %s\nsigns %s\nrule %s\nreason %s\n", nt_class_name(v->class),
+			signs, nt_rule_name(v->rule), reason);
 	n += describe_policy(r->wants + n, sizeof(r->wants) - (size_t)n, a);
 	describe_received(r, (size_t)n);
 }

@@ -25,7 +25,8 @@ static uint32_t tags(const char *address)
 	struct nt_addr a;
 
 	ck_assert_int_eq(nt_addr_parse(&a, nt_span_cstr(address)), 0);
-	return nt_netset_find(nt_policy_nets(ne_policy_held()->nt), &a) & ~(uint32_t)NT_NET_SPECIAL;
+	return nt_netset_find(nt_policy_nets(ne_policy_held()->nt), &a)
+		   & ~(uint32_t)NT_NET_SPECIAL;
 }
 
 static uint32_t setting(enum nt_setting which)
