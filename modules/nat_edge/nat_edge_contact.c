@@ -48,7 +48,7 @@ static bool is_edited(const sip_msg_t *msg, const str *part)
 static bool is_transport_wrong(
 		const struct ne_uri *uri, const struct place *place)
 {
-	struct nt_span given = ne_span(&uri->sip.transport_val);
+	struct nt_span given = uri->transport;
 
 	/* the scheme says all that is needed (RFC 3261 §26.2.2) */
 	if(uri->secure && place->transport == NT_TRANSPORT_TLS)
@@ -136,10 +136,10 @@ static bool has_brackets(const sip_msg_t *msg, const str *uri)
 /* Behind host and port; a colon may stand there without a port */
 static const char *end_of_place(const struct ne_uri *uri, const char *end)
 {
-	const char *p = uri->sip.host.s + uri->sip.host.len;
+	const char *p = uri->host.p + uri->host.len;
 
-	if(uri->sip.port.len > 0)
-		return uri->sip.port.s + uri->sip.port.len;
+	if(uri->port.len > 0)
+		return uri->port.p + uri->port.len;
 	return p < end && *p == ':' ? p + 1 : p;
 }
 
@@ -215,7 +215,7 @@ static void compose(struct text *t, const sip_msg_t *msg, const struct edit *e,
 
 	if(enclose)
 		append(t, "<", 1);
-	append(t, uri->s, (size_t)(e->uri.sip.host.s - uri->s));
+	append(t, uri->s, (size_t)(e->uri.host.p - uri->s));
 	t->len +=
 			nt_endpoint_print(t->p + t->len, t->size - t->len, &place->source);
 	append_rest(t, e, place, nt_span_of(rest, (size_t)(end - rest)));
