@@ -17,18 +17,28 @@ static void keep_text(char *to, size_t size, struct nt_span from)
 	to[len] = '\0';
 }
 
-/* The core keeps what it parses here for everybody */
+/* What the core has to parse it keeps for everybody */
 void ne_owner_of(sip_msg_t *msg, struct nt_span *user, struct nt_span *host)
 {
 	bool from = msg->first_line.type == SIP_REQUEST
 				&& msg->REQ_METHOD != METHOD_REGISTER;
-	struct sip_uri *uri = from ? parse_from_uri(msg) : parse_to_uri(msg);
+	const struct sip_uri *core;
+	struct ne_uri uri;
 
 	*user = *host = NT_SPAN("");
-	if(uri == NULL)
+	if((from ? parse_from_header(msg) : parse_to_header(msg)) < 0)
 		return;
-	*user = ne_span(&uri->user);
-	*host = ne_span(&uri->host);
+	if(ne_uri_scan(
+			   &uri, ne_span(from ? &get_from(msg)->uri : &get_to(msg)->uri))) {
+		*user = uri.user;
+		*host = uri.host;
+		return;
+	}
+	core = from ? parse_from_uri(msg) : parse_to_uri(msg);
+	if(core == NULL)
+		return;
+	*user = ne_span(&core->user);
+	*host = ne_span(&core->host);
 }
 
 /* A password may stand between the two */
