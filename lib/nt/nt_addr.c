@@ -37,42 +37,45 @@ struct nt_addr nt_addr_ipv6(const uint8_t bytes[16])
 	return from_halves(hi, lo);
 }
 
+static unsigned digit_of(char c)
+{
+	return (unsigned char)c - (unsigned)'0';
+}
+
 /* Four decimal octets without leading zeros */
 static int parse_ipv4(uint32_t *ip, struct nt_span t)
 {
-	uint32_t v = 0, octet = 0;
-	int digits = 0, dots = 0;
+	const char *p = t.p, *end = t.p + t.len;
+	uint32_t v = 0;
 
-	for(size_t i = 0; i < t.len; i++) {
-		unsigned digit = (unsigned char)t.p[i] - (unsigned)'0';
+	for(int dots = 0;; dots++) {
+		unsigned octet, digit;
 
-		if(digit <= 9) {
-			if(digits++ > 0 && octet == 0)
+		if(p == end || (octet = digit_of(*p)) > 9)
+			return EINVAL;
+		while(++p < end && (digit = digit_of(*p)) <= 9) {
+			if(octet == 0 || (octet = octet * 10 + digit) > 255)
 				return EINVAL;
-			octet = octet * 10 + digit;
-			if(octet > 255)
-				return EINVAL;
-		} else {
-			if(t.p[i] != '.' || digits == 0 || ++dots > 3)
-				return EINVAL;
-			v = v << 8 | octet;
-			octet = 0;
-			digits = 0;
 		}
+		v = v << 8 | octet;
+		if(dots == 3)
+			break;
+		if(p == end || *p++ != '.')
+			return EINVAL;
 	}
-	if(dots != 3 || digits == 0)
-		return EINVAL;
-	*ip = v << 8 | octet;
-	return 0;
+	*ip = v;
+	return p == end ? 0 : EINVAL;
 }
 
-static int hex_value(char c)
-{
-	if(c >= '0' && c <= '9')
-		return c - '0';
-	c = nt_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+/* Hex digits have their value plus one here, all others nothing */
+/* clang-format off */
+static const uint8_t hex_values[256] = {
+	['0'] = 1, ['1'] = 2, ['2'] = 3, ['3'] = 4, ['4'] = 5, ['5'] = 6,
+	['6'] = 7, ['7'] = 8, ['8'] = 9, ['9'] = 10,
+	['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+	['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+/* clang-format on */
 
 /* The groups of an IPv6 address as they are read; gap is where "::" stood, -1
  * for nowhere */
@@ -82,54 +85,54 @@ struct groups
 	int count, gap;
 };
 
-/* A group of hex digits, or a closing dotted quad. Moves @p t behind it. */
-static int parse_group(struct groups *s, struct nt_span *t)
+static const char *parse_quad(struct groups *s, const char *p, const char *end)
 {
-	uint32_t v = 0, quad;
-	size_t n = 0;
+	uint32_t quad;
 
-	while(n < t->len && n < 5 && hex_value(t->p[n]) >= 0)
-		v = v << 4 | (uint32_t)hex_value(t->p[n++]);
-	if(n < t->len && t->p[n] == '.') {
-		if(s->count > 6 || parse_ipv4(&quad, *t) != 0)
-			return EINVAL;
-		s->g[s->count++] = (uint16_t)(quad >> 16);
-		s->g[s->count++] = (uint16_t)quad;
-		t->len = 0;
-		return 0;
+	if(s->count > 6 || parse_ipv4(&quad, nt_span_of(p, (size_t)(end - p))) != 0)
+		return NULL;
+	s->g[s->count++] = (uint16_t)(quad >> 16);
+	s->g[s->count++] = (uint16_t)quad;
+	return end;
+}
+
+/* A group of hex digits, or a closing dotted quad, at @p p.
+ * @return behind it, or NULL */
+static const char *parse_group(struct groups *s, const char *p, const char *end)
+{
+	const char *from = p, *limit = end - p > 5 ? p + 5 : end;
+	uint32_t v = 0, hex;
+
+	while(p < limit && (hex = hex_values[(unsigned char)*p]) != 0) {
+		v = v * 16 + hex - 1;
+		p++;
 	}
-	if(n == 0 || n > 4 || s->count == 8)
-		return EINVAL;
+	if(p < end && *p == '.')
+		return parse_quad(s, from, end);
+	if(p == from || p == from + 5 || s->count == 8)
+		return NULL;
 	s->g[s->count++] = (uint16_t)v;
-	t->p += n;
-	t->len -= n;
-	return 0;
+	return p;
 }
 
-static bool take(struct nt_span *t, const char *token, size_t len)
+static int parse_groups(struct groups *s, const char *p, const char *end)
 {
-	if(t->len < len || memcmp(t->p, token, len) != 0)
-		return false;
-	t->p += len;
-	t->len -= len;
-	return true;
-}
-
-static int parse_groups(struct groups *s, struct nt_span t)
-{
-	if(take(&t, "::", 2))
+	if(end - p >= 2 && p[0] == ':' && p[1] == ':') {
 		s->gap = 0;
-	while(t.len > 0) {
-		if(parse_group(s, &t) != 0)
+		p += 2;
+	}
+	while(p < end) {
+		if((p = parse_group(s, p, end)) == NULL)
 			return EINVAL;
-		if(t.len == 0)
+		if(p == end)
 			break;
-		if(take(&t, "::", 2)) {
+		if(*p++ != ':' || p == end)
+			return EINVAL;
+		if(*p == ':') {
 			if(s->gap >= 0)
 				return EINVAL;
 			s->gap = s->count;
-		} else if(!take(&t, ":", 1) || t.len == 0) {
-			return EINVAL;
+			p++;
 		}
 	}
 	/* "::" stands for at least one group */
@@ -137,19 +140,24 @@ static int parse_groups(struct groups *s, struct nt_span t)
 					  : (s->count < 8 ? 0 : EINVAL);
 }
 
+static uint64_t half_of(const uint16_t g[4])
+{
+	return (uint64_t)g[0] << 48 | (uint64_t)g[1] << 32 | (uint32_t)g[2] << 16
+		   | g[3];
+}
+
 static int parse_ipv6(struct nt_addr *a, struct nt_span t)
 {
 	struct groups s = {{0}, 0, -1};
-	uint64_t half[2] = {0, 0};
 
-	if(parse_groups(&s, t) != 0)
+	if(parse_groups(&s, t.p, t.p + t.len) != 0)
 		return EINVAL;
-	for(int i = 0; i < s.count; i++) {
-		int at = s.gap >= 0 && i >= s.gap ? 8 - s.count + i : i;
-
-		half[at / 4] |= (uint64_t)s.g[i] << (48 - 16 * (at % 4));
+	/* what stands behind the gap belongs to the end */
+	for(int from = s.count - 1, to = 7; s.gap >= 0 && from >= s.gap; from--) {
+		s.g[to--] = s.g[from];
+		s.g[from] = 0;
 	}
-	*a = from_halves(half[0], half[1]);
+	*a = from_halves(half_of(s.g), half_of(s.g + 4));
 	return 0;
 }
 
@@ -165,12 +173,13 @@ int nt_addr_parse(struct nt_addr *a, struct nt_span text)
 			return EINVAL;
 		return parse_ipv6(a, nt_span_of(text.p + 1, text.len - 2));
 	}
-	if(memchr(text.p, ':', text.len) != NULL)
-		return parse_ipv6(a, text);
-	if(parse_ipv4(&ip, text) != 0)
+	if(parse_ipv4(&ip, text) == 0) {
+		*a = from_u32(ip);
+		return 0;
+	}
+	if(memchr(text.p, ':', text.len) == NULL)
 		return EINVAL;
-	*a = from_u32(ip);
-	return 0;
+	return parse_ipv6(a, text);
 }
 
 /* RFC 6052 §2.2: bits 64 to 71 are skipped whatever the prefix length */

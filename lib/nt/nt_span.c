@@ -5,7 +5,9 @@
 
 static bool is_blank(char c)
 {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+	/* one comparison for most */
+	return (unsigned char)c <= ' '
+		   && (c == ' ' || c == '\t' || c == '\r' || c == '\n');
 }
 
 static bool is_gap(char c)
@@ -18,7 +20,7 @@ bool nt_span_ieq(struct nt_span a, struct nt_span b)
 	if(a.len != b.len)
 		return false;
 	for(size_t i = 0; i < a.len; i++) {
-		if(nt_lower(a.p[i]) != nt_lower(b.p[i]))
+		if(a.p[i] != b.p[i] && nt_lower(a.p[i]) != nt_lower(b.p[i]))
 			return false;
 	}
 	return true;
@@ -62,15 +64,14 @@ bool nt_span_word(struct nt_span *rest, struct nt_span *word)
 
 int nt_span_number(unsigned long *value, struct nt_span s, unsigned long max)
 {
-	unsigned long n = 0;
+	unsigned long n = 0, most = max / 10; /* to which a digit may be added */
 
 	if(s.len == 0)
 		return EINVAL;
 	for(size_t i = 0; i < s.len; i++) {
-		unsigned long digit = (unsigned long)(s.p[i] - '0');
+		unsigned digit = (unsigned char)s.p[i] - (unsigned)'0';
 
-		if(s.p[i] < '0' || s.p[i] > '9' || digit > max
-				|| n > (max - digit) / 10)
+		if(digit > 9 || n > most || (n == most && digit > max % 10))
 			return EINVAL;
 		n = n * 10 + digit;
 	}
