@@ -3,12 +3,21 @@
 
 #define SIP_PORT 5060 /* RFC 3261 §19.1.2, for UDP */
 
+/* The address that was looked up last: a phone writes the same one all over its
+ * message */
+struct last_lookup
+{
+	struct nt_addr addr;
+	uint32_t tags;
+};
+
 /* Claim and source with what is known of their networks */
 struct bearings
 {
 	const struct nt_evidence *ev;
 	const struct nt_netset *nets;
 	uint32_t source_tags;
+	struct last_lookup *last;
 };
 
 uint32_t nt_tags_of(const struct nt_netset *nets, const struct nt_addr *a)
@@ -21,19 +30,28 @@ uint32_t nt_tags_of(const struct nt_netset *nets, const struct nt_addr *a)
 	return tags;
 }
 
+static bool at_source(const struct bearings *b, const struct nt_addr *a)
+{
+	return nt_addr_eq(a, &b->ev->source.addr);
+}
+
+static uint32_t tags_at(const struct bearings *b, const struct nt_addr *a)
+{
+	if(at_source(b, a))
+		return b->source_tags;
+	if(!nt_addr_eq(a, &b->last->addr))
+		*b->last = (struct last_lookup){*a, nt_tags_of(b->nets, a)};
+	return b->last->tags;
+}
+
 static uint32_t claim_tags(const struct bearings *b, const struct nt_claim *c)
 {
-	if(c->host != NT_HOST_ADDR)
-		return 0;
-	if(nt_addr_eq(&c->at.addr, &b->ev->source.addr))
-		return b->source_tags;
-	return nt_tags_of(b->nets, &c->at.addr);
+	return c->host == NT_HOST_ADDR ? tags_at(b, &c->at.addr) : 0;
 }
 
 static bool elsewhere(const struct bearings *b, const struct nt_claim *c)
 {
-	return c->host == NT_HOST_ADDR
-		   && !nt_addr_eq(&c->at.addr, &b->ev->source.addr);
+	return c->host == NT_HOST_ADDR && !at_source(b, &c->at.addr);
 }
 
 static bool other_port(const struct bearings *b, const struct nt_claim *c)
@@ -57,34 +75,45 @@ static bool hides(const struct bearings *b, const struct nt_claim *c)
 		   || ((b->source_tags & NT_NET_CGN) && !(tags & NT_NET_CGN));
 }
 
-static uint32_t via_signs(const struct bearings *b)
+/* What the comparison of one claim may tell */
+struct claim_signs
 {
-	const struct nt_claim *via = &b->ev->via;
+	uint32_t private, addr, port;
+};
+
+static uint32_t claim_signs(const struct bearings *b, const struct nt_claim *c,
+		struct claim_signs is)
+{
 	uint32_t signs = 0;
 
-	if(claim_tags(b, via) & NT_NET_BEHIND_NAT)
-		signs |= NT_SIGN_VIA_PRIVATE;
-	if(elsewhere(b, via))
-		signs |= NT_SIGN_VIA_ADDR;
-	if(other_port(b, via))
-		signs |= NT_SIGN_VIA_PORT;
+	if(c->host != NT_HOST_ADDR)
+		return 0;
+	if(tags_at(b, &c->at.addr) & NT_NET_BEHIND_NAT)
+		signs |= is.private;
+	if(elsewhere(b, c))
+		signs |= is.addr;
+	if(other_port(b, c))
+		signs |= is.port;
 	return signs;
+}
+
+static uint32_t via_signs(const struct bearings *b)
+{
+	static const struct claim_signs is = {
+			NT_SIGN_VIA_PRIVATE, NT_SIGN_VIA_ADDR, NT_SIGN_VIA_PORT};
+
+	return claim_signs(b, &b->ev->via, is);
 }
 
 static uint32_t contact_signs(
 		const struct bearings *b, const struct nt_claim *contact)
 {
-	uint32_t signs = 0;
+	static const struct claim_signs is = {NT_SIGN_CONTACT_PRIVATE,
+			NT_SIGN_CONTACT_ADDR, NT_SIGN_CONTACT_PORT};
 
 	if(contact->host == NT_HOST_INVALID)
-		signs |= NT_SIGN_CONTACT_INVALID;
-	if(claim_tags(b, contact) & NT_NET_BEHIND_NAT)
-		signs |= NT_SIGN_CONTACT_PRIVATE;
-	if(elsewhere(b, contact))
-		signs |= NT_SIGN_CONTACT_ADDR;
-	if(other_port(b, contact))
-		signs |= NT_SIGN_CONTACT_PORT;
-	return signs;
+		return NT_SIGN_CONTACT_INVALID;
+	return claim_signs(b, contact, is);
 }
 
 /* Names and holds are no evidence; nor is a stream that is not wanted */
@@ -97,7 +126,7 @@ static bool is_private_target(
 		const struct bearings *b, const struct nt_sdp_target *t)
 {
 	return t->place == NT_SDP_ADDR
-		   && (nt_tags_of(b->nets, &t->addr) & NT_NET_BEHIND_NAT);
+		   && (tags_at(b, &t->addr) & NT_NET_BEHIND_NAT);
 }
 
 /* A private address that an ALG did not translate. Browsers write o= of
@@ -105,8 +134,7 @@ static bool is_private_target(
 static bool is_forgotten(
 		const struct bearings *b, const struct nt_sdp_target *t)
 {
-	return is_private_target(b, t)
-		   && !(nt_tags_of(b->nets, &t->addr) & NT_NET_LOOPBACK);
+	return is_private_target(b, t) && !(tags_at(b, &t->addr) & NT_NET_LOOPBACK);
 }
 
 /* What the media would need. Signalling has its own evidence. */
@@ -125,7 +153,7 @@ static uint32_t sdp_signs(const struct bearings *b)
 		else if(!(b->source_tags & NT_NET_BEHIND_NAT)
 				&& (is_forgotten(b, &s->rtcp) || is_forgotten(b, &sdp->origin)))
 			signs |= NT_SIGN_ALG_SDP;
-		if(!nt_addr_eq(&s->target.addr, &b->ev->source.addr))
+		if(!at_source(b, &s->target.addr))
 			signs |= NT_SIGN_SDP_ADDR;
 	}
 	return signs;
@@ -133,8 +161,7 @@ static uint32_t sdp_signs(const struct bearings *b)
 
 static bool is_source(const struct bearings *b, const struct nt_claim *c)
 {
-	return c->host == NT_HOST_ADDR
-		   && nt_addr_eq(&c->at.addr, &b->ev->source.addr);
+	return c->host == NT_HOST_ADDR && at_source(b, &c->at.addr);
 }
 
 static bool is_private(const struct bearings *b, const struct nt_claim *c)
@@ -153,25 +180,23 @@ static bool any_contact(const struct bearings *b, claim_test *test)
 	return false;
 }
 
-/* What an ALG forgot. Only in front of a public source does it matter. */
-static uint32_t alg_signs(const struct bearings *b)
+/* What an ALG forgot, by the signs of Via and Contacts. Only in front of a
+ * public source does it matter. */
+static uint32_t alg_signs(const struct bearings *b, uint32_t signs)
 {
 	const struct nt_evidence *ev = b->ev;
-	bool via_private, contact_private;
-	uint32_t signs = 0;
+	bool via_private = (signs & NT_SIGN_VIA_PRIVATE) != 0;
+	bool contact_private = (signs & NT_SIGN_CONTACT_PRIVATE) != 0;
+	uint32_t alg = ev->length_wrong ? NT_SIGN_ALG_LENGTH : 0;
 
-	if(ev->length_wrong)
-		signs |= NT_SIGN_ALG_LENGTH;
 	if(b->source_tags & NT_NET_BEHIND_NAT)
-		return signs;
-	via_private = is_private(b, &ev->via);
-	contact_private = any_contact(b, is_private);
+		return alg;
 	if((via_private && any_contact(b, is_source))
 			|| (contact_private && is_source(b, &ev->via)))
-		signs |= NT_SIGN_ALG_MIXED;
+		alg |= NT_SIGN_ALG_MIXED;
 	if(!via_private && !contact_private && is_private(b, &ev->call_id))
-		signs |= NT_SIGN_ALG_CALLID;
-	return signs;
+		alg |= NT_SIGN_ALG_CALLID;
+	return alg;
 }
 
 static uint32_t source_signs(const struct bearings *b)
@@ -299,7 +324,8 @@ static void apply_rules(struct nt_verdict *v, const struct bearings *b,
 struct nt_verdict nt_detect(const struct nt_evidence *ev,
 		const struct nt_netset *nets, const struct nt_stance *stance)
 {
-	struct bearings b = {ev, nets, nt_tags_of(nets, &ev->source.addr)};
+	struct last_lookup last = {{0, 0, NT_FAMILY_NONE}, 0};
+	struct bearings b = {ev, nets, nt_tags_of(nets, &ev->source.addr), &last};
 	struct nt_verdict v = {.signs = source_signs(&b)};
 
 	/* behind another proxy the sent-by and the source are that proxy's, and its
@@ -308,7 +334,7 @@ struct nt_verdict nt_detect(const struct nt_evidence *ev,
 		v.signs |= via_signs(&b);
 		for(size_t i = 0; i < ev->contact_count; i++)
 			v.signs |= contact_signs(&b, &ev->contacts[i]);
-		v.signs |= sdp_signs(&b) | alg_signs(&b);
+		v.signs |= sdp_signs(&b) | alg_signs(&b, v.signs);
 	}
 	apply_rules(&v, &b, stance);
 	return v;
