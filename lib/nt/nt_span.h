@@ -46,10 +46,34 @@ static inline bool nt_span_eq(struct nt_span a, struct nt_span b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
 }
 
+static inline bool nt_span_begins(struct nt_span s, struct nt_span with)
+{
+	return s.len >= with.len && memcmp(s.p, with.p, with.len) == 0;
+}
+
 /** The first @p c, or NULL; an empty span may have no text at all */
 static inline const char *nt_span_find(struct nt_span s, char c)
 {
 	return s.len > 0 ? memchr(s.p, c, s.len) : NULL;
+}
+
+/** Take the next line, without its LF or CRLF.
+ * @return false at the end of the text */
+static inline bool nt_span_line(struct nt_span *rest, struct nt_span *line)
+{
+	const char *p = rest->p, *end, *next;
+
+	if(rest->len == 0)
+		return false;
+	end = memchr(p, '\n', rest->len);
+	next = end != NULL ? end + 1 : p + rest->len;
+	if(end == NULL)
+		end = next;
+	*rest = nt_span_of(next, rest->len - (size_t)(next - p));
+	if(end > p && end[-1] == '\r')
+		end--;
+	*line = nt_span_of(p, (size_t)(end - p));
+	return true;
 }
 
 /** ASCII lower case whatever the locale */
