@@ -27,9 +27,10 @@ def bstrings(data):
 
 
 class Server:
-    """utils/run with its environment; stop() ends Kamailio and rtpengine."""
+    """utils/run with its environment; stop() ends Kamailio and rtpengine. `networks`: what stands
+    between <networks> and </networks> of its policy."""
 
-    def __init__(self, lab, name, addresses, log=None, **settings):
+    def __init__(self, lab, name, addresses, log=None, networks=None, **settings):
         self.lab = lab
         self.name = name
         self.settings = settings
@@ -37,10 +38,19 @@ class Server:
         self.address = addresses.split()[0]
         self.run_dir = lab.path(f"{log}.run")
         os.makedirs(self.run_dir, exist_ok=True)
+        if networks is not None:
+            self.write_policy(networks)
         env = {"RUN_DIR": self.run_dir, "ADDR": addresses}
         env.update({key: str(value) for key, value in settings.items()})
         command = os.environ.get("NETNS_RUN", os.path.join(UTILS, "run"))
         self.program = lab.start(name, [command], f"{log}.log", env)
+
+    def write_policy(self, networks, rules=""):
+        path = os.path.join(self.run_dir, "nat-policy.xml")
+        with open(path + ".new", "w", encoding="ascii") as file:
+            file.write(f'<nat-policy xmlns="urn:kamailio:nat-policy:1">\n<networks>{networks}</networks>\n'
+                       f"<rules>{rules}</rules>\n</nat-policy>\n")
+        os.rename(path + ".new", path)
 
     def wait_ready(self, seconds=20):
         if not self.program.wait_output(r"^run: ready", seconds):
