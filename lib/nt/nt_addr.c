@@ -42,26 +42,37 @@ static unsigned digit_of(char c)
 	return (unsigned char)c - (unsigned)'0';
 }
 
-/* Four decimal octets without leading zeros */
+/* One decimal octet without leading zeros.
+ * @return behind it, or NULL */
+static const char *parse_octet(uint32_t *octet, const char *p, const char *end)
+{
+	unsigned v, digit;
+
+	if(p == end || (v = digit_of(*p++)) > 9)
+		return NULL;
+	for(int more = 0; more < 2; more++) {
+		if(p == end || (digit = digit_of(*p)) > 9)
+			break;
+		if(v == 0)
+			return NULL;
+		v = v * 10 + digit;
+		p++;
+	}
+	*octet = v;
+	return v <= 255 ? p : NULL;
+}
+
 static int parse_ipv4(uint32_t *ip, struct nt_span t)
 {
 	const char *p = t.p, *end = t.p + t.len;
-	uint32_t v = 0;
+	uint32_t v = 0, octet;
 
-	for(int dots = 0;; dots++) {
-		unsigned octet, digit;
-
-		if(p == end || (octet = digit_of(*p)) > 9)
+	for(int dots = 0; dots < 4; dots++) {
+		if(dots > 0 && (p == end || *p++ != '.'))
 			return EINVAL;
-		while(++p < end && (digit = digit_of(*p)) <= 9) {
-			if(octet == 0 || (octet = octet * 10 + digit) > 255)
-				return EINVAL;
-		}
+		if((p = parse_octet(&octet, p, end)) == NULL)
+			return EINVAL;
 		v = v << 8 | octet;
-		if(dots == 3)
-			break;
-		if(p == end || *p++ != '.')
-			return EINVAL;
 	}
 	*ip = v;
 	return p == end ? 0 : EINVAL;

@@ -35,13 +35,17 @@ static bool at_source(const struct bearings *b, const struct nt_addr *a)
 	return nt_addr_eq(a, &b->ev->source.addr);
 }
 
-static uint32_t tags_at(const struct bearings *b, const struct nt_addr *a)
+static uint32_t look_up(const struct bearings *b, const struct nt_addr *a)
 {
-	if(at_source(b, a))
-		return b->source_tags;
 	if(!nt_addr_eq(a, &b->last->addr))
 		*b->last = (struct last_lookup){*a, nt_tags_of(b->nets, a)};
 	return b->last->tags;
+}
+
+static inline uint32_t tags_at(
+		const struct bearings *b, const struct nt_addr *a)
+{
+	return at_source(b, a) ? b->source_tags : look_up(b, a);
 }
 
 static uint32_t claim_tags(const struct bearings *b, const struct nt_claim *c)

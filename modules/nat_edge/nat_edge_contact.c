@@ -59,15 +59,18 @@ static bool is_transport_wrong(
 			given, nt_span_cstr(nt_transport_param(place->transport)));
 }
 
-static bool names_source(
-		const struct nt_claim *claim, const struct place *place)
+static bool names_port(const struct ne_uri *uri, const struct place *place)
 {
 	uint16_t standard = is_secure(place->transport) ? 5061 : 5060;
-	uint16_t port = claim->at.port != 0 ? claim->at.port : standard;
 
+	return (uri->port_no != 0 ? uri->port_no : standard) == place->source.port;
+}
+
+static bool names_address(
+		const struct nt_claim *claim, const struct place *place)
+{
 	return claim->host == NT_HOST_ADDR
-		   && nt_addr_eq(&claim->at.addr, &place->source.addr)
-		   && port == place->source.port;
+		   && nt_addr_eq(&claim->at.addr, &place->source.addr);
 }
 
 /* In a REGISTER a Contact may be somebody else's, on purpose */
@@ -87,17 +90,19 @@ static bool wants_edit(
 		struct edit *e, const sip_msg_t *msg, const struct place *place)
 {
 	struct nt_claim claim;
+	bool elsewhere;
 
 	if(ne_uri_parse(&e->uri, e->contact) != 0 || e->uri.gruu
 			|| (e->uri.secure && !is_secure(place->transport))
 			|| is_edited(msg, &e->contact->uri))
 		return false;
 	e->transport_wrong = is_transport_wrong(&e->uri, place);
-	/* another transport: no need to read the host */
-	if(e->transport_wrong && !place->registering)
+	elsewhere = e->transport_wrong || !names_port(&e->uri, place);
+	/* then there is no need to read the host */
+	if(elsewhere && !place->registering)
 		return true;
-	claim = ne_uri_claim(&e->uri, place->transport, NULL);
-	return (e->transport_wrong || !names_source(&claim, place))
+	claim = ne_uri_place(&e->uri, NULL);
+	return (elsewhere || !names_address(&claim, place))
 		   && !(place->registering && is_third_party(&claim, place));
 }
 
@@ -146,21 +151,21 @@ static const char *end_of_place(const struct ne_uri *uri, const char *end)
 /* Take one ";name=value" from the front; @p rest begins with its ";" */
 static struct nt_span take_param(struct nt_span *rest)
 {
-	struct nt_span param = {rest->p, 1};
+	const char *from = rest->p, *end = from + rest->len, *p = from + 1;
 
-	while(param.len < rest->len && param.p[param.len] != ';'
-			&& param.p[param.len] != '?')
-		param.len++;
-	*rest = nt_span_of(rest->p + param.len, rest->len - param.len);
-	return param;
+	while(p < end && *p != ';' && *p != '?')
+		p++;
+	*rest = nt_span_of(p, (size_t)(end - p));
+	return nt_span_of(from, (size_t)(p - from));
 }
 
 static bool is_param(struct nt_span param, struct nt_span name)
 {
-	const char *eq = memchr(param.p, '=', param.len);
-	size_t len = eq != NULL ? (size_t)(eq - param.p) : param.len;
+	size_t end = name.len + 1;
 
-	return nt_span_ieq(nt_span_of(param.p + 1, len - 1), name);
+	if(param.len < end || (param.len > end && param.p[end] != '='))
+		return false;
+	return nt_span_ieq(nt_span_of(param.p + 1, name.len), name);
 }
 
 static bool has_params(struct nt_span rest)

@@ -183,9 +183,19 @@ static struct nt_span take_length(
 	return nt_span_of(body.p, length < body.len ? length : body.len);
 }
 
+/* What the core's get_body() says, without parsing the headers once more */
+static const char *body_of(sip_msg_t *msg)
+{
+	const char *p = msg->unparsed, *end = msg->buf + msg->len;
+
+	if(p != NULL && p + 2 <= end && p[0] == '\r' && p[1] == '\n')
+		return p + 2;
+	return get_body(msg);
+}
+
 static void take_body(struct ne_evidence *e, sip_msg_t *msg)
 {
-	const char *start = get_body(msg), *end = msg->buf + msg->len;
+	const char *start = body_of(msg), *end = msg->buf + msg->len;
 	struct nt_span body, sdp;
 
 	if(start == NULL || start > end)
@@ -205,8 +215,9 @@ static uint16_t via_port(const struct via_body *via)
 {
 	unsigned long port = 0;
 
-	if(via->port_str.len > 0
-			&& nt_span_number(&port, ne_span(&via->port_str), UINT16_MAX) != 0)
+	if(via->port_str.len < 5)
+		return via->port;
+	if(nt_span_number(&port, ne_span(&via->port_str), UINT16_MAX) != 0)
 		return UINT16_MAX;
 	return (uint16_t)port;
 }

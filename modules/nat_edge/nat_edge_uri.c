@@ -49,12 +49,13 @@ static const char *scan_scheme(struct ne_uri *uri, struct nt_span text)
 {
 	const char *p = text.p;
 
-	if(text.len < 5 || nt_lower(p[0]) != 's' || nt_lower(p[1]) != 'i'
-			|| nt_lower(p[2]) != 'p')
+	if(text.len < 5 || (p[0] | 0x20) != 's' || (p[1] | 0x20) != 'i'
+			|| (p[2] | 0x20) != 'p')
 		return NULL;
+	if(p[3] == ':')
+		return p + 4;
 	uri->secure = nt_lower(p[3]) == 's';
-	p += uri->secure ? 4 : 3;
-	return *p == ':' ? p + 1 : NULL;
+	return uri->secure && p[4] == ':' ? p + 5 : NULL;
 }
 
 /* @return behind it, or NULL */
@@ -231,8 +232,7 @@ struct nt_claim ne_uri_claim(const struct ne_uri *uri,
 
 	if(uri->gruu)
 		return none;
-	c = ne_claim_of(
-			uri->maddr.len > 0 ? uri->maddr : uri->host, uri->port_no, known);
+	c = ne_uri_place(uri, known);
 	c.other_transport =
 			uri->secure
 			|| (uri->transport.len > 0

@@ -52,8 +52,15 @@ struct ne_known_host
 struct nt_claim ne_claim_of(
 		struct nt_span host, uint16_t port, const struct ne_known_host *known);
 
-/** Where requests to it would go: its maddr, else its host. A GRUU says nothing
- * of where its phone is. */
+/** Its maddr, else its host, with its port */
+static inline struct nt_claim ne_uri_place(
+		const struct ne_uri *uri, const struct ne_known_host *known)
+{
+	return ne_claim_of(
+			uri->maddr.len > 0 ? uri->maddr : uri->host, uri->port_no, known);
+}
+
+/** Where requests to it would go. A GRUU says nothing of where its phone is. */
 struct nt_claim ne_uri_claim(const struct ne_uri *uri,
 		enum nt_transport transport, const struct ne_known_host *known);
 
