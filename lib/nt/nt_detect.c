@@ -159,6 +159,9 @@ static uint32_t sdp_signs(const struct bearings *b)
 			signs |= NT_SIGN_ALG_SDP;
 		if(!at_source(b, &s->target.addr))
 			signs |= NT_SIGN_SDP_ADDR;
+		if(s->candidates == NT_SDP_OTHERS
+				&& !(tags_at(b, &s->target.addr) & NT_NET_BEHIND_NAT))
+			signs |= NT_SIGN_ALG_ICE;
 	}
 	return signs;
 }
@@ -198,9 +201,24 @@ static uint32_t alg_signs(const struct bearings *b, uint32_t signs)
 	if((via_private && any_contact(b, is_source))
 			|| (contact_private && is_source(b, &ev->via)))
 		alg |= NT_SIGN_ALG_MIXED;
-	if(!via_private && !contact_private && is_private(b, &ev->call_id))
+	if(via_private || contact_private)
+		return alg;
+	if(is_private(b, &ev->call_id))
 		alg |= NT_SIGN_ALG_CALLID;
+	if(is_private(b, &ev->from))
+		alg |= NT_SIGN_ALG_FROM;
 	return alg;
+}
+
+/* A NAT64 in front of us, or a client that knows itself by the other family */
+static bool is_translated(const struct bearings *b)
+{
+	const struct nt_claim *via = &b->ev->via;
+
+	if(b->source_tags & NT_NET_NAT64)
+		return true;
+	return !b->ev->proxied && via->host == NT_HOST_ADDR
+		   && via->at.addr.family != b->ev->source.addr.family;
 }
 
 static uint32_t source_signs(const struct bearings *b)
@@ -214,6 +232,8 @@ static uint32_t source_signs(const struct bearings *b)
 		signs |= NT_SIGN_SITE;
 	if(b->source_tags & NT_NET_LAN)
 		signs |= NT_SIGN_LAN;
+	if(is_translated(b))
+		signs |= NT_SIGN_V4V6;
 	if(ev->gateway)
 		signs |= NT_SIGN_GATEWAY;
 	if(ev->transport == NT_TRANSPORT_WS || ev->transport == NT_TRANSPORT_WSS)
@@ -326,10 +346,11 @@ static void apply_rules(struct nt_verdict *v, const struct bearings *b,
 }
 
 struct nt_verdict nt_detect(const struct nt_evidence *ev,
-		const struct nt_netset *nets, const struct nt_stance *stance)
+		const struct nt_netset *nets, uint32_t source_tags,
+		const struct nt_stance *stance)
 {
 	struct last_lookup last = {{0, 0, NT_FAMILY_NONE}, 0};
-	struct bearings b = {ev, nets, nt_tags_of(nets, &ev->source.addr), &last};
+	struct bearings b = {ev, nets, source_tags, &last};
 	struct nt_verdict v = {.signs = source_signs(&b)};
 
 	/* behind another proxy the sent-by and the source are that proxy's, and its

@@ -133,6 +133,7 @@ struct nt_evidence
 	struct nt_claim via; /**< topmost sent-by; none for replies (it is ours) */
 	bool length_wrong;	 /**< Content-Length is not the body's */
 	struct nt_claim call_id;  /**< the host part of the Call-ID */
+	struct nt_claim from;	  /**< the host of a request's From, if literal */
 	const struct nt_sdp *sdp; /**< borrowed for the call; NULL for none */
 	const struct nt_claim *contacts; /**< borrowed for the call */
 	size_t contact_count;
@@ -180,10 +181,11 @@ struct nt_verdict
 	struct nt_claim claim; /**< that claim */
 };
 
-/** Judge @p ev. @p nets holds NT_NET_BEHIND_NAT, _LAN, _SITE and the
- * special-purpose tags. */
+/** Judge @p ev. @p source_tags are those of its source, of nt_tags_of(); @p
+ * nets holds NT_NET_BEHIND_NAT, _LAN, _SITE and the special-purpose tags. */
 struct nt_verdict nt_detect(const struct nt_evidence *ev,
-		const struct nt_netset *nets, const struct nt_stance *stance);
+		const struct nt_netset *nets, uint32_t source_tags,
+		const struct nt_stance *stance);
 
 /** How much a verdict is worth: "certain" where the operator or the transport
  * says it, "strong" where two independent facts agree, "weak" else */

@@ -144,16 +144,19 @@ static void by_source(const struct nt_policy_rule **best, const struct asked *a)
 	}
 }
 
-static void look_up(struct asked *a, const struct nt_addr *addr)
+static uint32_t look_up(struct asked *a, const struct nt_addr *addr)
 {
 	const struct nt_tagged_range *r =
 			nt_netset_range(nt_policy_nets(a->p), addr);
 	const uint32_t *words = nt_policy_at(a->p, a->p->words);
 
-	if(r == NULL || r->members == 0)
-		return;
-	a->list_count = words[r->members];
-	a->lists = &words[r->members + 1];
+	if(r == NULL)
+		return 0;
+	if(r->members != 0) {
+		a->list_count = words[r->members];
+		a->lists = &words[r->members + 1];
+	}
+	return r->tags;
 }
 
 static bool is_gateway(const struct nt_place *p, const struct nt_endpoint *e,
@@ -188,8 +191,11 @@ struct nt_answer nt_policy_find(
 	struct asked a = {.q = question, .p = policy};
 	const struct nt_policy_rule *best = NULL;
 	struct nt_answer answer;
+	struct nt_addr inner;
 
-	look_up(&a, &question->source.addr);
+	answer.tags = look_up(&a, &question->source.addr);
+	if(nt_addr_embedded(&inner, &question->source.addr, NULL))
+		answer.tags |= nt_netset_find(nt_policy_nets(policy), &inner);
 	by_owner(&best, &a);
 	by_source(&best, &a);
 	follow(&best, &a, policy->others);

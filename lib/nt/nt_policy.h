@@ -96,7 +96,8 @@ enum nt_policy_need
 {
 	NT_NEED_OWNER = 0x1,
 	NT_NEED_AGENT = 0x2,
-	NT_NEED_SOCKET = 0x4
+	NT_NEED_SOCKET = 0x4, /**< local address as well */
+	NT_NEED_METHOD = 0x8
 };
 
 /** What is known of a message. Borrowed for the call. */
@@ -116,6 +117,7 @@ struct nt_answer
 	const struct nt_profile *profile;  /**< never NULL */
 	const struct nt_policy_rule *rule; /**< NULL: none fits, the default */
 	const struct nt_place *place;	   /**< of the source; NULL: none */
+	uint32_t tags; /**< of the source, as nt_tags_of() gives them */
 };
 
 struct nt_answer nt_policy_find(

@@ -308,8 +308,10 @@ static void chain_one(struct compiler *c, struct nt_policy_rule *r)
 		c->p->needs |= NT_NEED_OWNER;
 	if(r->agent.len > 0)
 		c->p->needs |= NT_NEED_AGENT;
-	if(r->socket.len > 0)
+	if(r->socket.len > 0 || nt_addr_is_set(&r->local.addr))
 		c->p->needs |= NT_NEED_SOCKET;
+	if(r->methods != 0)
+		c->p->needs |= NT_NEED_METHOD;
 }
 
 static int chain(struct compiler *c)

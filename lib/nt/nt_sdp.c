@@ -111,6 +111,27 @@ struct reader
 	struct last_host last;
 };
 
+/* "candidate:1 1 UDP 2130706431 192.0.2.1 54400 typ host": the fifth word (RFC
+ * 8839 §5.1). One that is a name may be any address. */
+static void read_candidate(struct nt_sdp_stream *s, struct nt_span value)
+{
+	bool first = s->candidate_count++ == 0;
+	struct nt_span host = NT_SPAN("");
+	struct nt_addr addr;
+
+	if(s->candidates == NT_SDP_LISTED
+			|| (!first && s->candidates == NT_SDP_UNKNOWN))
+		return;
+	for(int i = 0; i < 5; i++)
+		host = take_token(&value);
+	if(nt_addr_parse(&addr, host) != 0)
+		s->candidates = NT_SDP_UNKNOWN;
+	else if(nt_addr_eq(&addr, &s->target.addr))
+		s->candidates = NT_SDP_LISTED;
+	else
+		s->candidates = NT_SDP_OTHERS;
+}
+
 static void read_attribute(struct reader *r, struct nt_span value)
 {
 	struct nt_sdp_stream *s = r->stream;
@@ -121,7 +142,7 @@ static void read_attribute(struct reader *r, struct nt_span value)
 		else
 			r->sdp->ice = true;
 	} else if(s != NULL && nt_span_begins(value, NT_SPAN("candidate:"))) {
-		s->candidate_count++;
+		read_candidate(s, value);
 	} else if(s != NULL && nt_span_begins(value, NT_SPAN("rtcp:"))) {
 		/* "rtcp:53020 IN IP4 192.0.2.1" (RFC 3605 §2.1) */
 		take_token(&value);

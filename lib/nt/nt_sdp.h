@@ -24,6 +24,15 @@ enum nt_sdp_place
 	NT_SDP_HOLD = 3 /**< 0.0.0.0 or ::, an address of nothing (RFC 3264 §8.4) */
 };
 
+/** Is the default destination one of the candidates, as it should be (RFC 8839
+ * §4.2.1.2)? */
+enum nt_sdp_candidates
+{
+	NT_SDP_UNKNOWN = 0, /**< no candidates, or one is a name */
+	NT_SDP_LISTED = 1,
+	NT_SDP_OTHERS = 2 /**< candidates, all at other addresses */
+};
+
 /** Where something is to be sent to */
 struct nt_sdp_target
 {
@@ -39,7 +48,8 @@ struct nt_sdp_stream
 	struct nt_sdp_target target; /**< by its own c= line, else the session's */
 	struct nt_sdp_target rtcp;	 /**< of a=rtcp with an address; else none */
 	unsigned candidate_count;	 /**< a=candidate lines */
-	bool ice;					 /**< a=ice-ufrag, here or for the session */
+	enum nt_sdp_candidates candidates;
+	bool ice; /**< a=ice-ufrag, here or for the session */
 };
 
 struct nt_sdp

@@ -5,7 +5,9 @@
 
 #include "core/parser/parse_content.h"
 #include "core/parser/parse_cseq.h"
+#include "core/parser/parse_from.h"
 #include "core/parser/parse_to.h"
+#include "nat_edge/nat_edge_owner.h"
 #include "nat_edge/nat_edge_stats.h"
 #include "nt_compat.h"
 
@@ -156,6 +158,25 @@ static struct nt_claim call_id_claim(
 	return ne_claim_of(host, 0, known);
 }
 
+/* Most Froms have a domain: look closer where it may be an address */
+static struct nt_claim from_claim(
+		sip_msg_t *msg, const struct ne_known_host *known)
+{
+	static const struct nt_claim none = {.host = NT_HOST_NONE};
+	struct nt_span uri, user, host;
+	const char *at;
+
+	if(msg->first_line.type != SIP_REQUEST || msg->from == NULL
+			|| parse_from_header(msg) < 0)
+		return none;
+	uri = ne_span(&get_from(msg)->uri);
+	at = nt_span_find(uri, '@');
+	if(at == NULL || at + 1 == uri.p + uri.len || nt_lower(at[1]) >= 'a')
+		return none;
+	ne_from_of(msg, &user, &host);
+	return ne_claim_of(host, 0, known);
+}
+
 /* Line ends and NULs behind a body are padding of simple clients */
 static bool is_padding(struct nt_span text)
 {
@@ -272,6 +293,7 @@ int ne_evidence_take(struct ne_evidence *e, sip_msg_t *msg, bool proxied_reply)
 	/* behind another proxy neither says anything of the source */
 	if(!e->ev.proxied) {
 		e->ev.call_id = call_id_claim(msg, &via_host);
+		e->ev.from = from_claim(msg, &via_host);
 		take_body(e, msg);
 	}
 	if(contacts_speak(msg))

@@ -49,18 +49,23 @@ void ne_history_fini(void)
 	ring = NULL;
 }
 
-uint64_t ne_history_add(const struct ne_record *record)
+struct ne_record *ne_history_open(void)
 {
 	struct ne_record *place;
-	uint64_t number;
 
 	if(ring == NULL)
-		return 0;
+		return NULL;
 	lock_get(&ring->lock);
-	number = ++ring->last;
-	place = &ring->record[number % ring->size];
-	*place = *record;
-	place->number = number;
+	ring->last++;
+	place = &ring->record[ring->last % ring->size];
+	place->number = ring->last;
+	return place;
+}
+
+uint64_t ne_history_close(struct ne_record *record)
+{
+	uint64_t number = record->number;
+
 	lock_release(&ring->lock);
 	return number;
 }

@@ -4,7 +4,7 @@
  * afterwards.
  *
  * A ring of records of fixed size in shared memory: bounded by history_size,
- * the oldest is overwritten. One lock, held for one copy only. With
+ * the oldest is overwritten. One lock, held while one is written or read. With
  * history_size 0 everything here does nothing.
  */
 #ifndef NAT_EDGE_HISTORY_H
@@ -44,8 +44,12 @@ struct ne_record
 int ne_history_init(unsigned size);
 void ne_history_fini(void);
 
-/** Keep a copy. @return its number, or 0 if nothing is kept */
-uint64_t ne_history_add(const struct ne_record *record);
+/** The place of a new record, to be filled in whole but for its number, while
+ * nobody else can see it. @return NULL if nothing is kept */
+struct ne_record *ne_history_open(void);
+
+/** It is filled. @return its number */
+uint64_t ne_history_close(struct ne_record *record);
 
 /** Add to what was done to that message; nothing happens if the record is
  * overwritten by now */

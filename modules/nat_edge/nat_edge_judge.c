@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nat_edge/nat_edge_judge.h"
 
-#include "core/parser/parse_cseq.h"
 #include "core/parser/parse_uri.h"
-#include "nat_edge/nat_edge_record.h"
+#include "nat_edge/nat_edge_owner.h"
 
 static bool is_request(const sip_msg_t *msg)
 {
@@ -27,15 +26,6 @@ static struct nt_endpoint local_of(const sip_msg_t *msg)
 	return e;
 }
 
-static struct nt_span method_name(sip_msg_t *msg)
-{
-	if(is_request(msg))
-		return ne_span(&msg->first_line.u.request.method);
-	if(msg->cseq == NULL || msg->cseq->parsed == NULL)
-		return NT_SPAN("");
-	return ne_span(&get_cseq(msg)->method);
-}
-
 static struct nt_span agent_of(sip_msg_t *msg)
 {
 	const struct hdr_field *h = is_request(msg) ? msg->user_agent : msg->server;
@@ -47,14 +37,19 @@ void ne_question_take(struct nt_question *q, sip_msg_t *msg,
 		const struct nt_evidence *ev, uint32_t needs)
 {
 	*q = (struct nt_question){.source = ev->source, .transport = ev->transport};
-	q->local = local_of(msg);
-	q->method = nt_method_bit(method_name(msg));
+	if(needs == 0)
+		return;
+	if(needs & NT_NEED_METHOD)
+		q->method = nt_method_bit(ne_method_of(msg));
 	if(needs & NT_NEED_OWNER)
 		ne_owner_of(msg, &q->user, &q->domain);
 	if(needs & NT_NEED_AGENT)
 		q->agent = agent_of(msg);
-	if((needs & NT_NEED_SOCKET) && msg->rcv.bind_address != NULL)
-		q->socket = ne_span(&msg->rcv.bind_address->sockname);
+	if(needs & NT_NEED_SOCKET) {
+		q->local = local_of(msg);
+		if(msg->rcv.bind_address != NULL)
+			q->socket = ne_span(&msg->rcv.bind_address->sockname);
+	}
 }
 
 enum nt_contact_mode ne_contact_mode(
@@ -97,7 +92,7 @@ void ne_judge(struct ne_judgement *j, sip_msg_t *msg, struct nt_evidence *ev,
 	stance = nt_profile_stance(a->profile, is_register(msg));
 	stance.force = a->rule != NULL ? a->rule->force : NT_FORCE_NONE;
 	ev->gateway = a->place != NULL && a->place->kind == NT_PLACE_GATEWAY;
-	j->verdict = nt_detect(ev, nt_policy_nets(policy), &stance);
+	j->verdict = nt_detect(ev, nt_policy_nets(policy), a->tags, &stance);
 	j->wanted = wanted(msg, j);
 }
 

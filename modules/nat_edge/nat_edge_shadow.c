@@ -3,7 +3,7 @@
 
 #include "core/locking.h"
 #include "core/mem/shm_mem.h"
-#include "nat_edge/nat_edge_record.h"
+#include "nat_edge/nat_edge_owner.h"
 #include "nat_edge/nat_edge_stats.h"
 
 struct trial
@@ -61,11 +61,14 @@ static void opinion(struct ne_opinion *o, const struct ne_judgement *j)
 static void describe(struct ne_difference *d, sip_msg_t *msg,
 		const struct ne_view *view, const struct ne_judgement *other)
 {
+	struct nt_span user, host;
+
 	d->at = time(NULL);
 	d->source = view->source;
 	d->transport = view->transport;
 	ne_method_keep(d->method, sizeof(d->method), msg);
-	ne_owner_keep(d->aor, sizeof(d->aor), msg);
+	ne_owner_of(msg, &user, &host);
+	ne_aor_keep(d->aor, sizeof(d->aor), user, host);
 	opinion(&d->in_force, &view->judgement);
 	opinion(&d->shadow, other);
 }

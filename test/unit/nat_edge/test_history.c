@@ -20,6 +20,19 @@ static void stop(void)
 	ne_history_fini();
 }
 
+static uint64_t history_add(const struct ne_record *record)
+{
+	struct ne_record *place = ne_history_open();
+	uint64_t number;
+
+	if(place == NULL)
+		return 0;
+	number = place->number;
+	*place = *record;
+	place->number = number;
+	return ne_history_close(place);
+}
+
 static uint64_t add(const char *source, const char *aor, const char *call_id)
 {
 	struct ne_record r;
@@ -28,7 +41,7 @@ static uint64_t add(const char *source, const char *aor, const char *call_id)
 	ck_assert_int_eq(nt_endpoint_parse(&r.source, nt_span_cstr(source)), 0);
 	snprintf(r.aor, sizeof(r.aor), "%s", aor);
 	snprintf(r.call_id, sizeof(r.call_id), "%s", call_id);
-	return ne_history_add(&r);
+	return history_add(&r);
 }
 
 /* How many records fit, and the newest of them */
@@ -80,7 +93,7 @@ START_TEST(found_by_the_address_that_was_claimed)
 	ck_assert_int_eq(nt_endpoint_parse(
 							 &r.verdict.claim.at, NT_SPAN("192.168.1.10:5060")),
 			0);
-	ne_history_add(&r);
+	history_add(&r);
 	ck_assert_int_eq(ask(&found, "192.168.1.10"), 1);
 }
 END_TEST

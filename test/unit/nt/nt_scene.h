@@ -44,7 +44,7 @@ static inline struct nt_verdict nt_detect_by(const struct nt_evidence *ev,
 {
 	struct nt_stance stance = {NT_SIGN_ALL, strictness, NT_FORCE_NONE};
 
-	return nt_detect(ev, nets, &stance);
+	return nt_detect(ev, nets, nt_tags_of(nets, &ev->source.addr), &stance);
 }
 
 static inline struct nt_claim nt_claim_must(struct nt_span text)

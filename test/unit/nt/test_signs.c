@@ -73,7 +73,14 @@ static const struct {
 	{"a private o= without streams is no trace", DIRECT(O_PRIVATE C(PUBLIC)), 0, NT_CLASS_DIRECT},
 	{"a host name in o= is no trace", DIRECT("v=0\r\no=a 1 1 IN IP4 x.local\r\n" C(PUBLIC) AUDIO), 0, NT_CLASS_DIRECT},
 	{"0.0.0.0 in a=rtcp is no trace", DIRECT(HEAD C(PUBLIC) AUDIO "a=rtcp:9 IN IP4 0.0.0.0\r\n"), 0, NT_CLASS_DIRECT},
-	{"private candidates are no trace", DIRECT(HEAD C(PUBLIC) AUDIO "a=ice-ufrag:x\r\na=candidate:1 1 udp 1 192.168.1.10 4000 typ host\r\n"), 0, NT_CLASS_DIRECT},
+	{"private candidates beside the one of c= are no trace", DIRECT(HEAD C(PUBLIC) AUDIO "a=candidate:1 1 udp 1 192.168.1.10 4000 typ host\r\n"
+		"a=candidate:2 1 udp 1 " PUBLIC " 4000 typ srflx\r\n"), 0, NT_CLASS_DIRECT},
+	{"c= is none of the candidates: one trace is no class", DIRECT(HEAD C(PUBLIC) AUDIO "a=candidate:1 1 udp 1 192.168.1.10 4000 typ host\r\n"),
+		NT_SIGN_ALG_ICE, NT_CLASS_DIRECT},
+	{"a candidate that is a name may be any address", DIRECT(HEAD C(PUBLIC) AUDIO "a=candidate:1 1 udp 1 192.168.1.10 4000 typ host\r\n"
+		"a=candidate:2 1 udp 1 x.local 4000 typ host\r\n"), 0, NT_CLASS_DIRECT},
+	{"a private c= without its candidate says that it is private", DIRECT(HEAD C("10.0.0.9") AUDIO "a=candidate:1 1 udp 1 192.168.1.10 4000 typ host\r\n"),
+		NT_SIGN_SDP_PRIVATE | NT_SIGN_SDP_ADDR, NT_CLASS_DIRECT},
 	{"a browser's o= of 127.0.0.1 is no trace", DIRECT("v=0\r\no=- 46117 2 IN IP4 127.0.0.1\r\n" C(PUBLIC) AUDIO "a=ice-ufrag:x\r\n"), 0, NT_CLASS_DIRECT},
 
 	{"an ALG forgot the Call-ID: one trace is no class", PUBLIC, PUBLIC, PUBLIC, "10.0.0.1", NO_SDP, 0, A_ID, NT_CLASS_DIRECT},
