@@ -3,8 +3,7 @@
 
 #define SIP_PORT 5060 /* RFC 3261 §19.1.2, for UDP */
 
-/* The address that was looked up last: a phone writes the same one all over its
- * message */
+/* A phone writes the same address all over its message */
 struct last_lookup
 {
 	struct nt_addr addr;
@@ -35,17 +34,14 @@ static bool at_source(const struct bearings *b, const struct nt_addr *a)
 	return nt_addr_eq(a, &b->ev->source.addr);
 }
 
-static uint32_t look_up(const struct bearings *b, const struct nt_addr *a)
-{
-	if(!nt_addr_eq(a, &b->last->addr))
-		*b->last = (struct last_lookup){*a, nt_tags_of(b->nets, a)};
-	return b->last->tags;
-}
-
 static inline uint32_t tags_at(
 		const struct bearings *b, const struct nt_addr *a)
 {
-	return at_source(b, a) ? b->source_tags : look_up(b, a);
+	if(at_source(b, a))
+		return b->source_tags;
+	if(!nt_addr_eq(a, &b->last->addr))
+		*b->last = (struct last_lookup){*a, nt_tags_of(b->nets, a)};
+	return b->last->tags;
 }
 
 static uint32_t claim_tags(const struct bearings *b, const struct nt_claim *c)
@@ -79,45 +75,35 @@ static bool hides(const struct bearings *b, const struct nt_claim *c)
 		   || ((b->source_tags & NT_NET_CGN) && !(tags & NT_NET_CGN));
 }
 
-/* What the comparison of one claim may tell */
-struct claim_signs
+/* Of a Contact, by its address */
+static uint32_t claim_signs(const struct bearings *b, const struct nt_claim *c)
 {
-	uint32_t private, addr, port;
-};
+	uint32_t private = claim_tags(b, c) & NT_NET_BEHIND_NAT;
+	uint32_t signs = private != 0 ? NT_SIGN_CONTACT_PRIVATE : 0;
 
-static uint32_t claim_signs(const struct bearings *b, const struct nt_claim *c,
-		struct claim_signs is)
-{
-	uint32_t signs = 0;
-
-	if(c->host != NT_HOST_ADDR)
-		return 0;
-	if(tags_at(b, &c->at.addr) & NT_NET_BEHIND_NAT)
-		signs |= is.private;
 	if(elsewhere(b, c))
-		signs |= is.addr;
+		signs |= NT_SIGN_CONTACT_ADDR;
 	if(other_port(b, c))
-		signs |= is.port;
+		signs |= NT_SIGN_CONTACT_PORT;
 	return signs;
 }
 
+/* Those of the sent-by stand in the same order */
+_Static_assert(NT_SIGN_VIA_PRIVATE == NT_SIGN_CONTACT_PRIVATE << 4
+					   && NT_SIGN_VIA_ADDR == NT_SIGN_CONTACT_ADDR << 4
+					   && NT_SIGN_VIA_PORT == NT_SIGN_CONTACT_PORT << 4,
+		"via_signs() shifts the signs of a Contact");
+
 static uint32_t via_signs(const struct bearings *b)
 {
-	static const struct claim_signs is = {
-			NT_SIGN_VIA_PRIVATE, NT_SIGN_VIA_ADDR, NT_SIGN_VIA_PORT};
-
-	return claim_signs(b, &b->ev->via, is);
+	return claim_signs(b, &b->ev->via) << 4;
 }
 
 static uint32_t contact_signs(
-		const struct bearings *b, const struct nt_claim *contact)
+		const struct bearings *b, const struct nt_claim *c)
 {
-	static const struct claim_signs is = {NT_SIGN_CONTACT_PRIVATE,
-			NT_SIGN_CONTACT_ADDR, NT_SIGN_CONTACT_PORT};
-
-	if(contact->host == NT_HOST_INVALID)
-		return NT_SIGN_CONTACT_INVALID;
-	return claim_signs(b, contact, is);
+	return c->host == NT_HOST_INVALID ? NT_SIGN_CONTACT_INVALID
+									  : claim_signs(b, c);
 }
 
 /* Names and holds are no evidence; nor is a stream that is not wanted */

@@ -3,7 +3,7 @@
  * The URI of one Contact, as NAT handling needs it: can it be read at all,
  * where does it lead, may it be touched.
  *
- * Ordinary URIs are read here, at a fifth of what the core's parser takes. For
+ * Ordinary URIs are read here, at a third of what the core's parser takes. For
  * all others that parser is asked, and where it is too lenient or reads
  * something else into a URI (a phone number, half a host) its answer is put
  * right here.
