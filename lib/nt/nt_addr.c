@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nt/nt_addr.h"
 
+#include <endian.h>
 #include <errno.h>
 
 #define MAPPED_LO 0x0000ffff00000000ull
@@ -28,13 +29,11 @@ struct nt_addr nt_addr_ipv4(const uint8_t bytes[4])
 
 struct nt_addr nt_addr_ipv6(const uint8_t bytes[16])
 {
-	uint64_t hi = 0, lo = 0;
+	uint64_t hi, lo;
 
-	for(int i = 0; i < 8; i++) {
-		hi = hi << 8 | bytes[i];
-		lo = lo << 8 | bytes[i + 8];
-	}
-	return from_halves(hi, lo);
+	memcpy(&hi, bytes, 8);
+	memcpy(&lo, bytes + 8, 8);
+	return from_halves(be64toh(hi), be64toh(lo));
 }
 
 static unsigned digit_of(char c)

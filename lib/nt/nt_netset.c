@@ -190,24 +190,31 @@ void nt_netset_compile(struct nt_netset *set, void *scratch,
 	}
 }
 
+/* One comparison without branches: this runs for every message */
+static inline unsigned __int128 wide(const struct nt_addr *a)
+{
+	return (unsigned __int128)a->hi << 64 | a->lo;
+}
+
 const struct nt_tagged_range *nt_netset_range(
 		const struct nt_netset *set, const struct nt_addr *a)
 {
-	size_t from = 0, to = set->count;
+	const struct nt_tagged_range *base = set->ranges;
+	unsigned __int128 at = wide(a);
+	size_t left = set->count;
 
 	if(!nt_addr_is_set(a))
 		return NULL;
-	while(from < to) {
-		size_t mid = from + (to - from) / 2;
+	while(left > 0) {
+		size_t half = left / 2;
+		bool above = wide(&base[half].range.hi) < at;
 
-		if(nt_addr_cmp(&set->ranges[mid].range.hi, a) < 0)
-			from = mid + 1;
-		else
-			to = mid;
+		base += above ? half + 1 : 0;
+		left = above ? left - half - 1 : half;
 	}
-	if(from == set->count || nt_addr_cmp(&set->ranges[from].range.lo, a) > 0)
+	if(base == set->ranges + set->count || wide(&base->range.lo) > at)
 		return NULL;
-	return &set->ranges[from];
+	return base;
 }
 
 uint32_t nt_netset_find(const struct nt_netset *set, const struct nt_addr *a)

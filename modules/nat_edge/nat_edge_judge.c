@@ -36,9 +36,14 @@ static struct nt_span agent_of(sip_msg_t *msg)
 void ne_question_take(struct nt_question *q, sip_msg_t *msg,
 		const struct nt_evidence *ev, uint32_t needs)
 {
-	*q = (struct nt_question){.source = ev->source, .transport = ev->transport};
+	q->source = ev->source;
+	q->transport = ev->transport;
+	q->domain = NT_SPAN("");
 	if(needs == 0)
-		return;
+		return; /* nothing else will be looked at */
+	q->local = (struct nt_endpoint){.port = 0};
+	q->method = 0;
+	q->user = q->agent = q->socket = NT_SPAN("");
 	if(needs & NT_NEED_METHOD)
 		q->method = nt_method_bit(ne_method_of(msg));
 	if(needs & NT_NEED_OWNER)

@@ -32,7 +32,8 @@ static struct key managed;
 
 void ne_view_forget(void)
 {
-	memset(&hand, 0, sizeof(hand));
+	hand.judged = false;
+	hand.number = 0;
 }
 
 static void key_set(struct key *key, const sip_msg_t *msg)

@@ -15,39 +15,63 @@ void ne_text_keep(char *to, size_t size, struct nt_span from)
 	to[len] = '\0';
 }
 
-static bool is_host_byte(char c)
+/* What a byte may be part of; everything else ends it */
+enum part
 {
-	char l = nt_lower(c);
+	IN_HOST = 0x1,
+	IN_USER = 0x2
+};
+#define BOTH (IN_HOST | IN_USER)
 
-	return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '.'
-		   || c == '-';
+static const unsigned char parts[256] = {['0' ... '9'] = BOTH,
+		['a' ... 'z'] = BOTH,
+		['A' ... 'Z'] = BOTH,
+		['.'] = BOTH,
+		['-'] = BOTH,
+		['_'] = IN_USER,
+		['+'] = IN_USER,
+		['!'] = IN_USER,
+		['~'] = IN_USER,
+		['*'] = IN_USER,
+		['%'] = IN_USER,
+		['='] = IN_USER,
+		['$'] = IN_USER,
+		['&'] = IN_USER};
+
+static const char *skip(const char *p, const char *end, enum part part)
+{
+	while(p < end && (parts[(unsigned char)*p] & part))
+		p++;
+	return p;
+}
+
+static bool begins_with_sip(struct nt_span uri)
+{
+	const char *p = uri.p;
+
+	return uri.len > 4 && (p[0] | 0x20) == 's' && (p[1] | 0x20) == 'i'
+		   && (p[2] | 0x20) == 'p' && p[3] == ':';
 }
 
 /* "sip:user@host" of names and IPv4 without a password, whatever follows.
  * @return false: ask somebody who knows more */
-static bool cut(
-		struct nt_span uri, struct nt_span *user, struct nt_span *host)
+static bool cut(struct nt_span uri, struct nt_span *user, struct nt_span *host)
 {
-	const char *end = uri.p + uri.len, *at, *p;
+	const char *end = uri.p + uri.len, *from = uri.p + 4, *p;
 
-	if(uri.len < 5 || !nt_span_ieq(nt_span_of(uri.p, 4), NT_SPAN("sip:")))
+	if(!begins_with_sip(uri))
 		return false;
-	p = uri.p + 4;
-	at = memchr(p, '@', (size_t)(end - p));
-	*user = NT_SPAN("");
-	if(at != NULL) {
-		*user = nt_span_of(p, (size_t)(at - p));
-		p = at + 1;
-		if(nt_span_find(*user, ':') != NULL
-				|| memchr(p, '@', (size_t)(end - p)) != NULL)
-			return false;
-	}
-	*host = nt_span_of(p, 0);
-	while(p < end && is_host_byte(*p))
-		p++;
-	host->len = (size_t)(p - host->p);
-	return host->len > 0 && (at == NULL || user->len > 0)
-		   && (p == end || *p == ':' || *p == ';' || *p == '?');
+	p = skip(from, end, IN_USER);
+	if(p == from || p == end || *p != '@')
+		return false;
+	*user = nt_span_of(from, (size_t)(p - from));
+	from = p + 1;
+	p = skip(from, end, IN_HOST);
+	*host = nt_span_of(from, (size_t)(p - from));
+	/* a second "@" would make all of it the user */
+	return host->len > 0
+		   && (p == end
+				   || (*p == ';' && memchr(p, '@', (size_t)(end - p)) == NULL));
 }
 
 /* What the core has to parse it keeps for everybody */
@@ -98,6 +122,11 @@ void ne_aor_keep(
 {
 	size_t n = 0;
 
+	/* mostly it stands there as it is wanted */
+	if(user.len > 0 && user.p + user.len + 1 == host.p) {
+		ne_text_keep(to, size, nt_span_of(user.p, user.len + 1 + host.len));
+		return;
+	}
 	if(user.len > 0) {
 		ne_text_keep(to, size, user);
 		n = user.len < size - 1 ? user.len : size - 1;
