@@ -133,7 +133,7 @@ static bool has_brackets(const sip_msg_t *msg, const str *uri)
 {
 	const char *p = uri->s;
 
-	while(p > msg->buf && (p[-1] == ' ' || p[-1] == '\t'))
+	while(p > msg->buf && strchr(" \t\r\n", p[-1]) != NULL && p[-1] != '\0')
 		p--;
 	return p > msg->buf && p[-1] == '<';
 }

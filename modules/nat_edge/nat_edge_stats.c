@@ -54,13 +54,13 @@ static void counter_name(char to[NT_NAME_TEXT], const char *name)
 	to[i] = '\0';
 }
 
-static int add(counter_handle_t *handle, const char *group, const char *name,
-		const char *about)
+static int add(counter_handle_t *handle, const char *in, const char *name,
+		const char *help)
 {
 	char text[NT_NAME_TEXT];
 
 	counter_name(text, name);
-	return counter_register(handle, group, text, 0, 0, 0, about, 0);
+	return counter_register(handle, in, text, 0, 0, 0, help, 0);
 }
 
 int ne_stats_init(void)
@@ -113,8 +113,8 @@ static counter_val_t place_hits(counter_handle_t handle, void *name)
 }
 
 /* One counter a name; a name that two rules share is one. @return 0, or -1 */
-static int add_named(const char *group, const char *name, counter_cbk_f read,
-		const char *about)
+static int add_named(
+		const char *in, const char *name, counter_cbk_f read, const char *help)
 {
 	static unsigned count;
 	char *kept, text[NT_NAME_TEXT];
@@ -123,7 +123,7 @@ static int add_named(const char *group, const char *name, counter_cbk_f read,
 	if(name[0] == '\0' || count == NAMES_MAX)
 		return 0;
 	counter_name(text, name);
-	if(counter_lookup(&handle, group, text) == 0)
+	if(counter_lookup(&handle, in, text) == 0)
 		return 0;
 	if((kept = pkg_malloc(NT_NAME_TEXT)) == NULL) {
 		PKG_MEM_ERROR_FMT("for the counter of '%s'\n", name);
@@ -131,9 +131,8 @@ static int add_named(const char *group, const char *name, counter_cbk_f read,
 	}
 	memcpy(kept, name, NT_NAME_TEXT);
 	count++;
-	return counter_register(&handle, group, text, 0, read, kept, about, 0) < 0
-				   ? -1
-				   : 0;
+	return counter_register(&handle, in, text, 0, read, kept, help, 0) < 0 ? -1
+																		   : 0;
 }
 
 int ne_stats_names(const struct nt_policy *policy)
