@@ -129,15 +129,6 @@ static void append_transport(struct text *t, const struct place *place)
 	append(t, name, strlen(name));
 }
 
-static bool has_brackets(const sip_msg_t *msg, const str *uri)
-{
-	const char *p = uri->s;
-
-	while(p > msg->buf && strchr(" \t\r\n", p[-1]) != NULL && p[-1] != '\0')
-		p--;
-	return p > msg->buf && p[-1] == '<';
-}
-
 /* Behind host and port; a colon may stand there without a port */
 static const char *end_of_place(const struct ne_uri *uri, const char *end)
 {
@@ -209,14 +200,14 @@ static void append_rest(struct text *t, const struct edit *e,
 
 /* The URI with the source in place of its host and port, and the transport of
  * the source */
-static void compose(struct text *t, const sip_msg_t *msg, const struct edit *e,
-		const struct place *place)
+static void compose(
+		struct text *t, const struct edit *e, const struct place *place)
 {
 	const str *uri = &e->contact->uri;
 	const char *end = uri->s + uri->len;
 	const char *rest = end_of_place(&e->uri, end);
 	/* without them a ";" begins a parameter of the header (RFC 3261 §20.10) */
-	bool enclose = e->transport_wrong && !has_brackets(msg, uri);
+	bool enclose = e->transport_wrong && !ne_is_bracketed(e->contact);
 
 	if(enclose)
 		append(t, "<", 1);
@@ -239,7 +230,7 @@ static int edit_contact(
 		PKG_MEM_ERROR_FMT("for a Contact of %d bytes\n", uri->len);
 		return -1;
 	}
-	compose(&t, msg, e, place);
+	compose(&t, e, place);
 	anchor = del_lump(msg, (int)(uri->s - msg->buf), uri->len, HDR_CONTACT_T);
 	if(anchor == NULL
 			|| insert_new_lump_after(anchor, t.p, (int)t.len, HDR_CONTACT_T)

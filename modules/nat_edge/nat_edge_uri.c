@@ -170,9 +170,7 @@ static bool is_plain(const str *text)
 	return true;
 }
 
-/* Whoever writes a display name must write brackets (RFC 3261 §20.10). The core
- * reads a URI without them all the same, at times one byte short. */
-static bool is_bracketed(const contact_t *contact)
+bool ne_is_bracketed(const contact_t *contact)
 {
 	const char *from = contact->name.s + contact->name.len;
 
@@ -207,7 +205,9 @@ int ne_uri_parse(struct ne_uri *uri, const contact_t *contact)
 
 	if(text->len <= 0
 			|| (!ne_uri_scan(uri, ne_span(text)) && ask_core(uri, text) != 0)
-			|| (contact->name.len > 0 && !is_bracketed(contact)))
+			/* whoever writes a display name must write brackets (RFC 3261
+			 * §20.10); the core reads it all the same, at times a byte short */
+			|| (contact->name.len > 0 && !ne_is_bracketed(contact)))
 		return EINVAL;
 	return 0;
 }

@@ -40,6 +40,9 @@ bool ne_uri_scan(struct ne_uri *uri, struct nt_span text);
  * @return 0, or EINVAL */
 int ne_uri_parse(struct ne_uri *uri, const contact_t *contact);
 
+/** Does its URI stand in "<" and ">"? */
+bool ne_is_bracketed(const contact_t *contact);
+
 /** A host that was read already: phones write the same one into Via, Contact
  * and Call-ID */
 struct ne_known_host
