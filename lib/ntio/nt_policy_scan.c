@@ -244,6 +244,10 @@ int nt_policy_scan(
 		return err;
 	if(begins(bytes, mark))
 		bytes = from(bytes, mark.len);
+	/* which the parser would take away in its turn */
+	if(begins(bytes, mark))
+		return refuse(draft, 1, "xml", "encoding",
+				NT_SPAN("two byte order marks"), "one at most");
 	if((err = check_declaration(draft, bytes, &ascii)) != 0
 			|| (err = check_bytes(draft, bytes, ascii)) != 0
 			|| (err = check_tags(draft, bytes)) != 0)

@@ -268,14 +268,14 @@ static void on_instruction(
 			NO_MARKUP ", no processing instructions");
 }
 
-/* Warnings included: what a parser wonders about has no place here. It goes on
- * for a few kilobytes, up to the end of what it was fed. */
+/* The parser goes on for a few kilobytes, up to the end of what it was fed.
+ * Warnings come or not as somebody else in this process has set. */
 static void on_error(void *ctx, parser_error error)
 {
 	struct reader *r = ctx;
 	const char *words = error->message != NULL ? error->message : "";
 
-	if(r->err != 0)
+	if(r->err != 0 || error->level == XML_ERR_WARNING)
 		return;
 	r->err = error->code == XML_ERR_NO_MEMORY ? ENOMEM : EINVAL;
 	if(r->err == EINVAL)
@@ -328,8 +328,8 @@ static void parse(struct reader *r)
 	if(r->parser->myDoc != NULL)
 		xmlFreeDoc(r->parser->myDoc);
 	xmlFreeParserCtxt(r->parser);
-	if(r->err != 0)
-		xmlResetLastError();
+	/* a warning is one as well */
+	xmlResetLastError();
 }
 
 int nt_policy_xml_read(struct nt_draft *draft, struct nt_span bytes)

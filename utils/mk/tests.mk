@@ -24,7 +24,8 @@ $(B)/test/unit/nt/%: test/unit/nt/%.c $(B)/libnt.a
 $(B)/test/unit/ntio/%: test/unit/ntio/%.c $(B)/libntio.a $(B)/libnt.a
 	@mkdir -p $(@D)
 	$(call say,link)
-	$(Q)$(CC) $(TEST_FLAGS) $< -o $@ $(B)/libntio.a $(B)/libnt.a $(LINK_$(VARIANT)) $(CHECK_LIBS) $(XML_LIBS)
+	$(Q)$(CC) $(TEST_FLAGS) $(XML_CFLAGS) $< -o $@ $(B)/libntio.a $(B)/libnt.a $(LINK_$(VARIANT)) $(CHECK_LIBS) \
+		$(XML_LIBS)
 
 $(B)/test/policy/%: test/policy/%.c $(B)/libntio.a $(B)/libnt.a
 	@mkdir -p $(@D)
