@@ -17,7 +17,7 @@
 #define PATIENCE_S 30
 #define WORKER_PATIENCE_MS 50
 /* How often old policies are looked after */
-#define TICK_S 1
+#define TICK_MS 1000L
 
 /* One job at a time: who finds the desk free sits down */
 struct desk
@@ -168,7 +168,7 @@ static void serve(void)
 
 	for(;;) {
 		cfg_update();
-		wait_for(&desk->ordered, TICK_S * 1000, &err);
+		wait_for(&desk->ordered, TICK_MS, &err);
 		if(err == 0) {
 			ne_loader_do(&desk->outcome, desk->job, desk->path);
 			lock_get(&desk->lock);

@@ -73,32 +73,37 @@ static void describe(struct ne_difference *d, sip_msg_t *msg,
 	opinion(&d->shadow, other);
 }
 
+static void count_difference(const struct ne_difference *d)
+{
+	enum nt_class now = d->in_force.class, other = d->shadow.class;
+
+	trial->counts.different++;
+	trial->counts.class[now][other]++;
+	trial->counts.wanted += now == other;
+	trial->cases[trial->case_count++ % NE_SHADOW_CASES] = *d;
+}
+
 void ne_shadow_judge(sip_msg_t *msg, struct ne_evidence *e,
 		const struct nt_question *q, const struct ne_view *view,
 		const struct ne_policy *shadow)
 {
 	const struct ne_judgement *now = &view->judgement;
+	struct ne_difference d = {.at = 0};
 	struct ne_judgement j;
-	struct ne_difference d;
-	bool other_class, other_repairs;
+	bool differs;
 
 	ne_judge(&j, msg, &e->ev, q, shadow->nt);
 	if(j.answer.rule != NULL)
 		ne_hit(&shadow->rule_hits[j.answer.rule - nt_policy_rules(shadow->nt)]);
-	other_class = j.verdict.class != now->verdict.class;
-	other_repairs = j.wanted != now->wanted;
-	if(other_class || other_repairs) {
+	differs = j.verdict.class != now->verdict.class || j.wanted != now->wanted;
+	if(differs) {
 		describe(&d, msg, view, &j);
 		ne_stat_add(NE_STAT_SHADOW_DIFFERS, 1);
 	}
 	lock_get(&trial->lock);
 	trial->counts.judged++;
-	if(other_class || other_repairs) {
-		trial->counts.different++;
-		trial->counts.class[now->verdict.class][j.verdict.class]++;
-		trial->counts.wanted += !other_class;
-		trial->cases[trial->case_count++ % NE_SHADOW_CASES] = d;
-	}
+	if(differs)
+		count_difference(&d);
 	lock_release(&trial->lock);
 }
 

@@ -49,7 +49,7 @@ static void counter_name(char to[NT_NAME_TEXT], const char *name)
 {
 	size_t i = 0;
 
-	for(; name[i] != '\0' && i < NT_NAME_TEXT - 1; i++)
+	for(; i < NT_NAME_TEXT - 1 && name[i] != '\0'; i++)
 		to[i] = name[i] == '-' || name[i] == '.' ? '_' : name[i];
 	to[i] = '\0';
 }
