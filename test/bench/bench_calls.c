@@ -144,6 +144,10 @@ const struct bench_call bench_calls[] = {
 	{.id = "stock-repair", .measured = stock_repair, .repairs = true},
 	{.id = "detect", .measured = detect},
 	{.id = "detect-nohist", .measured = detect, .no_history = true},
+	{.id = "detect-100", .measured = detect, .policy = {100, 10}},
+	{.id = "detect-1000", .measured = detect, .policy = {1000, 100}},
+	{.id = "detect-10000", .measured = detect, .policy = {10000, 1000}},
+	{.id = "detect-100000", .measured = detect, .policy = {100000, 10000}},
 	{.id = "manage", .measured = manage},
 	{.id = "manage-nohist", .measured = manage, .no_history = true},
 	{.id = "repair", .measured = repair, .repairs = true},
@@ -170,6 +174,7 @@ void bench_prepare(sip_msg_t *msg, char *buf, const struct bench_kind *kind,
 
 	ne_conf.history_size = call->no_history ? 0 : history_size;
 	ne_view_forget();
+	bench_policy_use(call->policy);
 	must(nt_endpoint_parse(&path.source, nt_span_cstr(kind->source)) == 0
 					&& nt_endpoint_parse(&path.local, nt_span_cstr(kind->local))
 							   == 0,

@@ -4,6 +4,7 @@
 #define BENCH_CALLS_H
 
 #include "bench/bench_messages.h"
+#include "bench/bench_policy.h"
 
 struct bench_call
 {
@@ -14,6 +15,7 @@ struct bench_call
 	bool raw;		 /**< the message is not parsed before */
 	bool no_history; /**< with history_size 0 */
 	bool repairs;	 /**< for kinds with a Contact to repair only */
+	struct bench_size policy;
 };
 
 /** Ends with an entry whose id is NULL */

@@ -84,6 +84,13 @@ def goal_lines(f):
     yield "3", "invite-v6-nat", "repair / set_contact_alias()", verdict(
         f.ratio("invite-v6-nat", "repair", "stock-repair"), 0.7
     )
+    for kind in ("register-direct", "invite-direct"):
+        yield "9", kind, "detect, 100000 prefixes, 10000 domains / default", verdict(
+            f.ratio(kind, "detect-100000", "detect"), 1.5
+        )
+        steps = [f.ir[kind, f"detect-{size}"] for size in (100, 1000, 10000, 100000)]
+        growth = " ".join(f"{later - earlier:+.0f}" for earlier, later in zip(steps, steps[1:]))
+        yield "9", kind, "Ir for ten times as much, from 100 on", f"{growth:>20}"
     yield "-", "register-nat", "repair / fix_nated_register()", f"{f.ratio('register-nat', 'repair', 'stock-repair'):5.2f}"
     for kind in f.kinds:
         count = f.allocations[kind, "detect"]
