@@ -8,6 +8,7 @@
 #include "nat_edge/nat_edge_conf.h"
 #include "nat_edge/nat_edge_contact.h"
 #include "nat_edge/nat_edge_msg.h"
+#include "nat_edge/nat_edge_source.h"
 
 static const struct
 {
@@ -75,8 +76,10 @@ void golden_configure(const struct golden_case *c)
 	static struct ne_params defaults;
 	static bool kept;
 
-	if(!kept)
+	if(!kept) {
 		defaults = ne_params;
+		ne_source_remember();
+	}
 	kept = true;
 	ne_params = defaults;
 	for(size_t i = 0; c != NULL && i < c->set_count; i++)
