@@ -101,6 +101,15 @@ void ne_judge(struct ne_judgement *j, sip_msg_t *msg, struct nt_evidence *ev,
 	j->wanted = wanted(msg, j);
 }
 
+/* RFC 3261 §19.1.2 */
+static uint16_t default_port(const struct sip_uri *u)
+{
+	bool secure = u->type == SIPS_URI_T || u->type == TELS_URI_T
+				  || u->proto == PROTO_TLS;
+
+	return secure ? 5061 : 5060;
+}
+
 /* The place that a URI names by literal address; other URIs have none */
 static struct nt_claim place_of(const str *uri)
 {
@@ -109,12 +118,8 @@ static struct nt_claim place_of(const str *uri)
 
 	if(uri->len <= 0 || parse_uri(uri->s, uri->len, &u) < 0)
 		return none;
-	return nt_claim_of(ne_span(&u.host), u.port_no);
-}
-
-static uint16_t port_of(const struct nt_claim *c)
-{
-	return c->at.port != 0 ? c->at.port : 5060;
+	return nt_claim_of(
+			ne_span(&u.host), u.port_no != 0 ? u.port_no : default_port(&u));
 }
 
 static bool is_elsewhere(const struct nt_claim *a, const struct nt_claim *b)
@@ -122,7 +127,7 @@ static bool is_elsewhere(const struct nt_claim *a, const struct nt_claim *b)
 	if(a->host != NT_HOST_ADDR)
 		return false;
 	return b->host != NT_HOST_ADDR || !nt_addr_eq(&a->at.addr, &b->at.addr)
-		   || port_of(a) != port_of(b);
+		   || a->at.port != b->at.port;
 }
 
 static bool is_reply_retargeted(sip_msg_t *msg)
@@ -136,11 +141,14 @@ static bool is_reply_retargeted(sip_msg_t *msg)
 		via = msg->via2;
 	if(via == NULL || via->error != PARSE_OK)
 		return false;
-	sent_by = nt_claim_of(ne_span(&via->host), (uint16_t)via->port);
+	sent_by = nt_claim_of(
+			ne_span(&via->host), via->port != 0 ? (uint16_t)via->port : 5060);
 	received = sent_by;
 	if(via->received != NULL)
 		received = nt_claim_of(ne_span(&via->received->value), sent_by.at.port);
-	if(via->rport != NULL && via->rport->value.len > 0) {
+	/* on a stream the reply goes back on its connection, whatever its port */
+	if(via->proto == PROTO_UDP && via->rport != NULL
+			&& via->rport->value.len > 0) {
 		unsigned long port = 0;
 
 		nt_span_number(&port, ne_span(&via->rport->value), UINT16_MAX);
@@ -170,6 +178,5 @@ const struct nt_place *ne_gateway_ahead(
 	to = place_of(msg->dst_uri.len > 0 ? &msg->dst_uri : GET_RURI(msg));
 	if(to.host != NT_HOST_ADDR)
 		return NULL;
-	to.at.port = port_of(&to);
 	return nt_policy_gateway(policy, &to.at, NT_TRANSPORT_OTHER);
 }
