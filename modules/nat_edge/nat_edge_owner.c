@@ -74,46 +74,48 @@ static bool cut(struct nt_span uri, struct nt_span *user, struct nt_span *host)
 				   || (*p == ';' && memchr(p, '@', (size_t)(end - p)) == NULL));
 }
 
-/* What the core has to parse it keeps for everybody */
-static void split(const str *text, const struct sip_uri *(*ask)(sip_msg_t *),
-		sip_msg_t *msg, struct nt_span *user, struct nt_span *host)
+/* What the core has to parse it keeps for everybody. Without memory for that
+ * the URI is read all the same: a rule that is not found is another verdict. */
+static struct nt_span uri_of(sip_msg_t *msg, bool from)
 {
-	const struct sip_uri *core;
+	struct to_body body;
+	struct hdr_field *h;
 
-	if(cut(ne_span(text), user, host))
+	if((from ? parse_from_header(msg) : parse_to_header(msg)) == 0)
+		return ne_span(from ? &get_from(msg)->uri : &get_to(msg)->uri);
+	h = from ? msg->from : msg->to;
+	if(h == NULL)
+		return NT_SPAN("");
+	memset(&body, 0, sizeof(body));
+	parse_to(h->body.s, h->body.s + h->body.len + 1, &body);
+	free_to_params(&body);
+	return ne_span(&body.uri);
+}
+
+static void split(struct nt_span uri, struct nt_span *user, struct nt_span *host)
+{
+	struct sip_uri core;
+
+	if(cut(uri, user, host))
 		return;
-	core = ask(msg);
-	*user = core != NULL ? ne_span(&core->user) : NT_SPAN("");
-	*host = core != NULL ? ne_span(&core->host) : NT_SPAN("");
-}
-
-static const struct sip_uri *ask_from(sip_msg_t *msg)
-{
-	return parse_from_uri(msg);
-}
-
-static const struct sip_uri *ask_to(sip_msg_t *msg)
-{
-	return parse_to_uri(msg);
+	*user = *host = NT_SPAN("");
+	if(uri.len == 0 || parse_uri((char *)uri.p, (int)uri.len, &core) != 0)
+		return;
+	*user = ne_span(&core.user);
+	*host = ne_span(&core.host);
 }
 
 void ne_from_of(sip_msg_t *msg, struct nt_span *user, struct nt_span *host)
 {
-	*user = *host = NT_SPAN("");
-	if(parse_from_header(msg) >= 0)
-		split(&get_from(msg)->uri, ask_from, msg, user, host);
+	split(uri_of(msg, true), user, host);
 }
 
 void ne_owner_of(sip_msg_t *msg, struct nt_span *user, struct nt_span *host)
 {
-	if(msg->first_line.type == SIP_REQUEST
-			&& msg->REQ_METHOD != METHOD_REGISTER) {
-		ne_from_of(msg, user, host);
-		return;
-	}
-	*user = *host = NT_SPAN("");
-	if(parse_to_header(msg) >= 0)
-		split(&get_to(msg)->uri, ask_to, msg, user, host);
+	bool from = msg->first_line.type == SIP_REQUEST
+				&& msg->REQ_METHOD != METHOD_REGISTER;
+
+	split(uri_of(msg, from), user, host);
 }
 
 /* A password may stand between the two */
