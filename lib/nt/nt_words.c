@@ -229,6 +229,10 @@ static int claim_reason(
 /* Why signs, if there are any, did not make a NAT */
 static const char *none_reason(uint32_t signs)
 {
+	if(signs & (NT_SIGN_VIA_PRIVATE | NT_SIGN_CONTACT_PRIVATE)
+			&& !(signs & NT_SIGN_SOURCE_PRIVATE))
+		return "it says a private address where its profile does not look; in "
+			   "front of";
 	if(signs & (NT_SIGN_VIA_PRIVATE | NT_SIGN_CONTACT_PRIVATE))
 		return "it says a private address, but that is its source, or its "
 			   "source is private as well:";
