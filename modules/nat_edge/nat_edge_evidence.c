@@ -282,7 +282,10 @@ int ne_evidence_take(struct ne_evidence *e, sip_msg_t *msg, bool proxied_reply)
 	e->ev.contacts = e->contacts;
 	if(msg->first_line.type == SIP_REQUEST) {
 		via = msg->via1;
-		e->ev.proxied = via->next != NULL || msg->h_via2 != NULL;
+		/* phones do not record routes; who does and hides the other Vias is no
+		 * phone either */
+		e->ev.proxied = via->next != NULL || msg->h_via2 != NULL
+						|| msg->record_route != NULL;
 		e->ev.tampered = via->received != NULL
 						 || (via->rport != NULL && via->rport->value.len > 0);
 		e->ev.via = nt_claim_of(ne_span(&via->host), via_port(via));
