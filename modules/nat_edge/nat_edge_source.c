@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "core/globals.h"
 #include "core/mem/mem.h"
@@ -229,17 +230,38 @@ static int refuse_both(void)
 	return faults;
 }
 
+/* Started as root to become somebody else (-u, -g), the server reads the file
+ * with the rights that it will have when it reads it again */
+static int load_as_server(struct nt_policy **nt, struct ne_report *r)
+{
+	bool user = geteuid() == 0 && uid > 0, group = geteuid() == 0 && gid > 0;
+	gid_t own_group = getegid();
+	int err = 0;
+
+	if((group && setegid((gid_t)gid) != 0)
+			|| (user && seteuid((uid_t)uid) != 0))
+		err = errno;
+	if(err == 0)
+		err = nt_policy_load(nt, r->path, log_fault, r);
+	if((user && seteuid(0) != 0) || (group && setegid(own_group) != 0))
+		err = errno;
+	return err;
+}
+
 static int from_file(void)
 {
 	struct ne_report r = {.path = ne_source_path()};
 	struct nt_policy *nt = NULL;
-	int faults = refuse_both();
+	int faults = refuse_both(), err;
 
 	if(r.path[0] == '\0')
 		return faults
 			   + ne_refuse("policy_file", nt_span_cstr(ne_params.policy_file),
 					   "a path of up to 511 bytes");
-	if(nt_policy_load(&nt, r.path, log_fault, &r) != 0)
+	err = load_as_server(&nt, &r);
+	if(err != 0 && r.faults == 0)
+		LM_ERR("%s: %s; Kamailio does not start\n", r.path, strerror(err));
+	if(err != 0)
 		return faults + (r.faults > 0 ? (int)r.faults : 1);
 	if(faults == 0)
 		faults = publish_first(nt, r.path);
