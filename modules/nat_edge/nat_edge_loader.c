@@ -10,7 +10,6 @@
 #include "core/mem/shm_mem.h"
 #include "core/pt.h"
 #include "core/sr_module.h"
-#include "nat_edge/nat_edge_shadow.h"
 #include "nat_edge/nat_edge_source.h"
 #include "nat_edge/nat_edge_stats.h"
 
@@ -105,14 +104,20 @@ static int read_file(struct ne_outcome *o, enum ne_job job, const char *path)
 	if(nt == NULL)
 		return report.faults > 0 ? EINVAL : ENOMEM;
 	describe(o, nt);
-	if(job == NE_JOB_SHADOW)
-		ne_shadow_reset();
 	if(job == NE_JOB_RELOAD)
 		err = publish(NE_IN_FORCE, nt, path, o);
 	else if(job == NE_JOB_SHADOW)
 		err = publish(NE_SHADOW, nt, path, o);
 	ne_source_free(nt);
 	return err;
+}
+
+static int drop(void)
+{
+	bool any = ne_policy_peek(NE_SHADOW) != NULL;
+
+	ne_policy_peek_end();
+	return any ? ne_policy_publish(NE_SHADOW, NULL, "") : ENOENT;
 }
 
 static int do_job(struct ne_outcome *o, enum ne_job job, const char *path)
@@ -125,7 +130,7 @@ static int do_job(struct ne_outcome *o, enum ne_job job, const char *path)
 		case NE_JOB_COMMIT:
 			return ne_policy_commit();
 		case NE_JOB_DROP:
-			return ne_policy_publish(NE_SHADOW, NULL, "");
+			return drop();
 	}
 	return EINVAL;
 }

@@ -92,7 +92,8 @@ static struct nt_span uri_of(sip_msg_t *msg, bool from)
 	return ne_span(&body.uri);
 }
 
-static void split(struct nt_span uri, struct nt_span *user, struct nt_span *host)
+static void split(
+		struct nt_span uri, struct nt_span *user, struct nt_span *host)
 {
 	struct sip_uri core;
 

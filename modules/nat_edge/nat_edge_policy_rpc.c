@@ -204,7 +204,7 @@ static void report(rpc_t *rpc, void *ctx)
 		refuse(rpc, ctx, ENOENT);
 		return;
 	}
-	ne_shadow_counts(&counts);
+	ne_shadow_counts(&counts, p);
 	if(rpc->add(ctx, "{", &s) == 0) {
 		rpc->struct_add(s, "suuuu", "file", p->path, "generation",
 				p->generation, "judged", (unsigned)counts.judged, "different",
@@ -212,9 +212,9 @@ static void report(rpc_t *rpc, void *ctx)
 				(unsigned)counts.wanted);
 		add_classes(rpc, s, &counts);
 	}
-	ne_policy_peek_end();
-	for(unsigned n = 0; n < NE_PAGE && ne_shadow_case(&d, n); n++)
+	for(unsigned n = 0; n < NE_PAGE && ne_shadow_case(&d, n, p); n++)
 		add_case(rpc, ctx, &d);
+	ne_policy_peek_end();
 }
 
 static void end_trial(

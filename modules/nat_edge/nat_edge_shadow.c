@@ -9,6 +9,7 @@
 struct trial
 {
 	gen_lock_t lock;
+	uint32_t generation;						 /* LOCK: lock; whose trial */
 	struct ne_shadow_counts counts;				 /* LOCK: lock */
 	struct ne_difference cases[NE_SHADOW_CASES]; /* LOCK: lock; a ring */
 	uint64_t case_count;						 /* LOCK: lock */
@@ -41,12 +42,17 @@ void ne_shadow_fini(void)
 	trial = NULL;
 }
 
-void ne_shadow_reset(void)
+/* The first word on another policy begins its trial; a worker may still be
+ * busy with a message that it judged by the one before, and that is over.
+ * @return does a word on @p shadow count? Under the lock */
+static bool begin(const struct ne_policy *shadow)
 {
-	lock_get(&trial->lock);
-	memset(&trial->counts, 0, sizeof(trial->counts));
-	trial->case_count = 0;
-	lock_release(&trial->lock);
+	if(shadow->generation > trial->generation) {
+		trial->generation = shadow->generation;
+		memset(&trial->counts, 0, sizeof(trial->counts));
+		trial->case_count = 0;
+	}
+	return shadow->generation == trial->generation;
 }
 
 static void opinion(struct ne_opinion *o, const struct ne_judgement *j)
@@ -73,13 +79,14 @@ static void describe(struct ne_difference *d, sip_msg_t *msg,
 	opinion(&d->shadow, other);
 }
 
-static void count_difference(const struct ne_difference *d)
+/* Under the lock */
+static void keep(const struct ne_difference *d)
 {
-	enum nt_class now = d->in_force.class, other = d->shadow.class;
+	struct ne_shadow_counts *c = &trial->counts;
 
-	trial->counts.different++;
-	trial->counts.class[now][other]++;
-	trial->counts.wanted += now == other;
+	c->different++;
+	c->class[d->in_force.class][d->shadow.class]++;
+	c->wanted += d->in_force.class == d->shadow.class;
 	trial->cases[trial->case_count++ % NE_SHADOW_CASES] = *d;
 }
 
@@ -90,36 +97,43 @@ void ne_shadow_judge(sip_msg_t *msg, struct ne_evidence *e,
 	const struct ne_judgement *now = &view->judgement;
 	struct ne_difference d = {.at = 0};
 	struct ne_judgement j;
-	bool differs;
+	bool other;
 
 	ne_judge(&j, msg, &e->ev, q, shadow->nt);
 	if(j.answer.rule != NULL)
 		ne_hit(&shadow->rule_hits[j.answer.rule - nt_policy_rules(shadow->nt)]);
-	differs = j.verdict.class != now->verdict.class || j.wanted != now->wanted;
-	if(differs) {
+	other = j.verdict.class != now->verdict.class || j.wanted != now->wanted;
+	if(other) {
 		describe(&d, msg, view, &j);
 		ne_stat_add(NE_STAT_SHADOW_DIFFERS, 1);
 	}
 	lock_get(&trial->lock);
-	trial->counts.judged++;
-	if(differs)
-		count_difference(&d);
+	if(begin(shadow)) {
+		trial->counts.judged++;
+		if(other)
+			keep(&d);
+	}
 	lock_release(&trial->lock);
 }
 
-void ne_shadow_counts(struct ne_shadow_counts *counts)
+void ne_shadow_counts(
+		struct ne_shadow_counts *counts, const struct ne_policy *shadow)
 {
 	lock_get(&trial->lock);
-	*counts = trial->counts;
+	if(begin(shadow))
+		*counts = trial->counts;
+	else
+		memset(counts, 0, sizeof(*counts));
 	lock_release(&trial->lock);
 }
 
-bool ne_shadow_case(struct ne_difference *difference, unsigned n)
+bool ne_shadow_case(struct ne_difference *difference, unsigned n,
+		const struct ne_policy *shadow)
 {
 	bool found;
 
 	lock_get(&trial->lock);
-	found = n < trial->case_count && n < NE_SHADOW_CASES;
+	found = begin(shadow) && n < trial->case_count && n < NE_SHADOW_CASES;
 	if(found)
 		*difference =
 				trial->cases[(trial->case_count - 1 - n) % NE_SHADOW_CASES];

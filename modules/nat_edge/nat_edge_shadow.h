@@ -48,17 +48,17 @@ struct ne_shadow_counts
 int ne_shadow_init(void);
 void ne_shadow_fini(void);
 
-/** Forget all: another policy is on trial */
-void ne_shadow_reset(void);
-
-/** Judge by the shadow, and compare with the view of the same message */
+/** Judge by the shadow, and compare with the view of the same message. What is
+ * known of the one before is forgotten when another is on trial. */
 void ne_shadow_judge(sip_msg_t *msg, struct ne_evidence *e,
 		const struct nt_question *q, const struct ne_view *view,
 		const struct ne_policy *shadow);
 
-void ne_shadow_counts(struct ne_shadow_counts *counts);
+void ne_shadow_counts(
+		struct ne_shadow_counts *counts, const struct ne_policy *shadow);
 
 /** Copy the @p n-th difference, 0 the newest. @return false: no such */
-bool ne_shadow_case(struct ne_difference *difference, unsigned n);
+bool ne_shadow_case(struct ne_difference *difference, unsigned n,
+		const struct ne_policy *shadow);
 
 #endif /* NAT_EDGE_SHADOW_H */

@@ -54,8 +54,7 @@ static void load(struct bench_size size)
 	must(to != NULL, "open_memstream()");
 	write_policy(to, size);
 	must(fclose(to) == 0, "writing a policy");
-	must(nt_policy_load_text(
-				 &nt, nt_span_of(text, len), &none, fault, NULL)
+	must(nt_policy_load_text(&nt, nt_span_of(text, len), &none, fault, NULL)
 					== 0,
 			"nt_policy_load_text()");
 	must(ne_policy_publish(NE_IN_FORCE, nt, "bench") == 0,
