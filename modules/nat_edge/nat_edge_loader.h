@@ -20,7 +20,8 @@ enum ne_job
 	NE_JOB_DROP = 5	   /**< end the trial */
 };
 
-#define NE_REPORT_TEXT 16384
+/* All that is told of one file, unless its path is very long */
+#define NE_REPORT_TEXT 65536
 
 /** What came of a job */
 struct ne_outcome

@@ -9,22 +9,32 @@
 #include "nat_edge/nat_edge_shadow.h"
 #include "nat_edge/nat_edge_source.h"
 
+/* A list of ctl's holds 8 KB: what does not fit into one goes into another of
+ * the same name */
+static bool add_line(rpc_t *rpc, void *answer, void **list, str *line)
+{
+	if(*list != NULL && rpc->array_add(*list, "S", line) == 0)
+		return true;
+	return rpc->struct_add(answer, "[", "report", list) == 0
+		   && rpc->array_add(*list, "S", line) == 0;
+}
+
 static void add_report(rpc_t *rpc, void *answer, const struct ne_outcome *o)
 {
 	const char *line = o->report, *end;
-	void *list;
+	unsigned left_out = o->left_out;
+	void *list = NULL;
 
 	rpc->struct_add(answer, "d", "faults", (int)o->faults);
-	if(o->faults == 0 || rpc->struct_add(answer, "[", "report", &list) < 0)
-		return;
 	while((end = strchr(line, '\n')) != NULL) {
 		str s = {(char *)line, (int)(end - line)};
 
-		rpc->array_add(list, "S", &s);
+		if(!add_line(rpc, answer, &list, &s))
+			left_out++;
 		line = end + 1;
 	}
-	if(o->left_out > 0)
-		rpc->struct_add(answer, "d", "left_out", (int)o->left_out);
+	if(left_out > 0)
+		rpc->struct_add(answer, "d", "left_out", (int)left_out);
 }
 
 static void add_numbers(rpc_t *rpc, void *answer, const struct ne_outcome *o)
