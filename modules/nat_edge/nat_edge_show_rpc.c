@@ -69,16 +69,22 @@ static void add_place(rpc_t *rpc, void *ctx, const struct ne_policy *p,
 			s, "u", "hits", p->place_hits[place - nt_policy_places(p->nt)]);
 }
 
-/* @return the page's first number; -1 when it was no number */
+/* Read as text: asked for a number, some transports take any text as 0.
+ * @return the page's first number; -1 when it was no number */
 static int take_from(rpc_t *rpc, void *ctx)
 {
-	int from = 0;
+	unsigned long from;
+	str word;
 
-	if(rpc->scan(ctx, "*d", &from) > 0 && from < 0) {
-		rpc->fault(ctx, 400, "A page begins at 0 or above, not at %d", from);
+	if(rpc->scan(ctx, "*.S", &word) < 1 || word.len == 0)
+		return 0;
+	if(nt_span_number(&from, ne_span(&word), INT_MAX) != 0) {
+		rpc->fault(ctx, 400,
+				"A page begins at a number, 0 or above, not at '%.*s'",
+				word.len < 80 ? word.len : 80, word.s);
 		return -1;
 	}
-	return from;
+	return (int)from;
 }
 
 const char *ne_rpc_sites_doc[] = {
@@ -165,7 +171,7 @@ static int understand(struct nt_question *q, struct nt_span word)
 	if(nt_span_eq(key, NT_SPAN("transport"))) {
 		uint32_t bits;
 
-		if(nt_transports_parse(&bits, value) != 0)
+		if(nt_transports_parse(&bits, value) != 0 || (bits & (bits - 1)) != 0)
 			return -1;
 		q->transport = (enum nt_transport)__builtin_ctz(bits);
 	} else if(nt_span_eq(key, NT_SPAN("method"))) {

@@ -139,7 +139,8 @@ static bool take_path(rpc_t *rpc, void *ctx, struct path *path)
 		return false;
 	}
 	while(rpc->scan(ctx, "*.S", &word) > 0) {
-		if(nt_transports_parse(&bits, ne_span(&word)) == 0)
+		if(nt_transports_parse(&bits, ne_span(&word)) == 0
+				&& (bits & (bits - 1)) == 0)
 			path->transport = (enum nt_transport)__builtin_ctz(bits);
 		else if(nt_endpoint_parse(&path->local, ne_span(&word)) != 0) {
 			rpc->fault(ctx, 400,
