@@ -65,11 +65,16 @@ def header(text, name):
 
 
 class Server:
-    """Kamailio with one configuration text; `ready` tells whether it came up."""
+    """Kamailio with one configuration text, and files beside it by name; `ready` tells whether it came up. With `tcp`
+    it listens there as well."""
 
-    def __init__(self, config, seconds=10):
+    def __init__(self, config, seconds=10, files=None, more=(), tcp=False):
         self.dir = tempfile.mkdtemp()
         self.port = free_port()
+        if tcp:
+            more = [*more, "-l", "tcp:127.0.0.1:%d" % self.port]
+        for name, text in (files or {}).items():
+            self.write(name, text)
         path = os.path.join(self.dir, "test.cfg")
         with open(path, "w") as f:
             f.write(config)
@@ -78,7 +83,7 @@ class Server:
         with open(self.log_path, "w") as log:
             self.process = subprocess.Popen(
                 [KAMAILIO, "-f", path, "-DD", "-E", "-m", "32", "-w", self.dir, "-Y", self.dir,
-                 "-P", self.dir + "/pid", "-L", modules, "-l", "udp:127.0.0.1:%d" % self.port],
+                 "-P", self.dir + "/pid", "-L", modules, "-l", "udp:127.0.0.1:%d" % self.port, *more],
                 stdout=log, stderr=log, start_new_session=True)
         self.ready = self._wait(seconds)
 
@@ -93,6 +98,17 @@ class Server:
     def kamcmd(self, *args):
         r = subprocess.run(["kamcmd", "-s", "unix:" + self.dir + "/kamailio_ctl", *args], capture_output=True, text=True)
         return r.stdout if r.returncode == 0 else ""
+
+    def path(self, name):
+        return os.path.join(self.dir, name)
+
+    def write(self, name, text):
+        """A file beside the configuration, in one step: whoever reads it sees the old one or the new one."""
+        new = self.path(name + ".new")
+        with open(new, "wb") as f:
+            f.write(text if isinstance(text, bytes) else text.encode())
+        os.chmod(new, 0o644)
+        os.rename(new, self.path(name))
 
     def log(self):
         with open(self.log_path) as f:
