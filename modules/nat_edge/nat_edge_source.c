@@ -234,16 +234,17 @@ static int refuse_both(void)
  * with the rights that it will have when it reads it again */
 static int load_as_server(struct nt_policy **nt, struct ne_report *r)
 {
-	bool user = geteuid() == 0 && uid > 0, group = geteuid() == 0 && gid > 0;
+	bool as_user = geteuid() == 0 && uid > 0;
+	bool as_group = geteuid() == 0 && gid > 0;
 	gid_t own_group = getegid();
 	int err = 0;
 
-	if((group && setegid((gid_t)gid) != 0)
-			|| (user && seteuid((uid_t)uid) != 0))
+	if((as_group && setegid((gid_t)gid) != 0)
+			|| (as_user && seteuid((uid_t)uid) != 0))
 		err = errno;
 	if(err == 0)
 		err = nt_policy_load(nt, r->path, log_fault, r);
-	if((user && seteuid(0) != 0) || (group && setegid(own_group) != 0))
+	if((as_user && seteuid(0) != 0) || (as_group && setegid(own_group) != 0))
 		err = errno;
 	return err;
 }
