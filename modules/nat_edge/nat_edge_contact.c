@@ -300,6 +300,16 @@ int ne_received_set(sip_msg_t *msg)
 	return 1;
 }
 
+/* One half of a pair of quotes: without it all that follows reads otherwise */
+static bool has_odd_quotes(const str *text)
+{
+	bool odd = false;
+
+	for(int i = 0; i < text->len; i++)
+		odd ^= text->s[i] == '"';
+	return odd;
+}
+
 /* Take the parameter out of what leaves, with the ";" before it */
 static void cut_param(sip_msg_t *msg, const param_t *param)
 {
@@ -312,7 +322,7 @@ static void cut_param(sip_msg_t *msg, const param_t *param)
 		return;
 	whole.s = (char *)from - 1;
 	whole.len = (int)(to - whole.s);
-	if(!is_edited(msg, &whole))
+	if(!is_edited(msg, &whole) && !has_odd_quotes(&whole))
 		del_lump(msg, (int)(whole.s - msg->buf), whole.len, HDR_CONTACT_T);
 }
 
