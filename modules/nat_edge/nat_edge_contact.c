@@ -300,29 +300,38 @@ int ne_received_set(sip_msg_t *msg)
 	return 1;
 }
 
-/* One half of a pair of quotes: without it all that follows reads otherwise */
-static bool has_odd_quotes(const str *text)
+/* Is a text of its own between @p from and @p to: no quote is open at either? A
+ * half of a pair cannot be taken away without turning what follows inside out
+ * (RFC 3261 §25.1, quoted-string). */
+static bool is_apart(const char *element, const char *from, const char *to)
 {
-	bool odd = false;
+	bool quoted = false;
 
-	for(int i = 0; i < text->len; i++)
-		odd ^= text->s[i] == '"';
-	return odd;
+	for(const char *p = element; p < to; p++) {
+		if(p == from && quoted)
+			return false;
+		if(*p == '"')
+			quoted = !quoted;
+		else if(quoted && *p == '\\')
+			p++;
+	}
+	return !quoted;
 }
 
 /* Take the parameter out of what leaves, with the ";" before it */
-static void cut_param(sip_msg_t *msg, const param_t *param)
+static void cut_param(
+		sip_msg_t *msg, const contact_t *contact, const param_t *param)
 {
 	const char *from = param->name.s, *to = from + param->len;
 	str whole;
 
-	while(from > msg->buf && from[-1] != ';')
+	while(from > contact->name.s && from[-1] != ';')
 		from--;
-	if(from == msg->buf)
+	if(from == contact->name.s || !is_apart(contact->name.s, from, to))
 		return;
 	whole.s = (char *)from - 1;
 	whole.len = (int)(to - whole.s);
-	if(!is_edited(msg, &whole) && !has_odd_quotes(&whole))
+	if(!is_edited(msg, &whole))
 		del_lump(msg, (int)(whole.s - msg->buf), whole.len, HDR_CONTACT_T);
 }
 
@@ -333,7 +342,7 @@ static int drop_received(sip_msg_t *msg, contact_t *c)
 
 	for(const param_t *p = c->params; p != NULL; p = p->next) {
 		if(nt_span_ieq(ne_span(&p->name), NT_SPAN("received"))) {
-			cut_param(msg, p);
+			cut_param(msg, c, p);
 			count++;
 		}
 	}
