@@ -300,22 +300,41 @@ int ne_received_set(sip_msg_t *msg)
 	return 1;
 }
 
+/* Which quotes are open behind the bytes so far: by RFC 3261 §25.1, and for the
+ * core, to which each quote behind a backslash is escaped */
+struct quotes
+{
+	bool open, escaped; /* escaped: the next byte means itself */
+	bool open_to_core, backslash;
+};
+
+static void read_quotes(struct quotes *q, const char *from, const char *to)
+{
+	for(const char *p = from; p < to; p++) {
+		if(*p == '"' && !q->backslash)
+			q->open_to_core = !q->open_to_core;
+		q->backslash = *p == '\\';
+		if(q->escaped)
+			q->escaped = false;
+		else if(*p == '"')
+			q->open = !q->open;
+		else
+			q->escaped = q->open && *p == '\\';
+	}
+}
+
 /* Is a text of its own between @p from and @p to: no quote is open at either? A
  * half of a pair cannot be taken away without turning what follows inside out
- * (RFC 3261 §25.1, quoted-string). */
+ */
 static bool is_apart(const char *element, const char *from, const char *to)
 {
-	bool quoted = false;
+	struct quotes q = {.open = false};
 
-	for(const char *p = element; p < to; p++) {
-		if(p == from && quoted)
-			return false;
-		if(*p == '"')
-			quoted = !quoted;
-		else if(quoted && *p == '\\')
-			p++;
-	}
-	return !quoted;
+	read_quotes(&q, element, from);
+	if(q.open || q.open_to_core)
+		return false;
+	read_quotes(&q, from, to);
+	return !q.open && !q.open_to_core;
 }
 
 /* Take the parameter out of what leaves, with the ";" before it */
