@@ -8,6 +8,8 @@
 #ifndef NAT_EDGE_CONTACT_H
 #define NAT_EDGE_CONTACT_H
 
+#include <stdbool.h>
+
 #include "core/parser/msg_parser.h"
 
 /** Set host, port and transport of every Contact that does not name the source
@@ -18,15 +20,8 @@
  * Contact is changed) */
 int ne_contacts_rewrite(sip_msg_t *msg);
 
-/** Tell the registrar of this process the source of a REGISTER, by the received
- * AVP.
- * @return 1, 0 if it knew, or -1 */
-int ne_received_set(sip_msg_t *msg);
-
-/** Make the registrar overlook the "received" parameter of Contacts: a client
- * may not say where it is to be reached at (T04).
- * @return how many there were */
-int ne_received_drop(sip_msg_t *msg);
+/** Is a part of the message to be deleted already? */
+bool ne_is_edited(const sip_msg_t *msg, const str *part);
 
 /** Have the request, and thereby its transaction, answered to its source (RFC
  * 3581 §4, without the client asking).

@@ -4,6 +4,7 @@
 #include "nat_edge/nat_edge_conf.h"
 #include "nat_edge/nat_edge_contact.h"
 #include "nat_edge/nat_edge_evidence.h"
+#include "nat_edge/nat_edge_received.h"
 #include "nat_edge/nat_edge_record.h"
 #include "nat_edge/nat_edge_shadow.h"
 #include "nat_edge/nat_edge_stats.h"

@@ -12,6 +12,7 @@
 #include "core/usr_avp.h"
 #include "nat_edge/nat_edge_conf.h"
 #include "nat_edge/nat_edge_contact.h"
+#include "nat_edge/nat_edge_received.h"
 #include "nat_edge/nat_edge_history.h"
 #include "nat_edge/nat_edge_msg.h"
 
