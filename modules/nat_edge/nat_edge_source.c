@@ -264,7 +264,7 @@ static int from_file(void)
 		LM_ERR("%s: %s; Kamailio does not start\n", r.path, strerror(err));
 	if(err != 0)
 		return faults + (r.faults > 0 ? (int)r.faults : 1);
-	if(faults == 0)
+	if(faults == 0 && nt != NULL)
 		faults = publish_first(nt, r.path);
 	nt_policy_unload(nt);
 	return faults;

@@ -70,6 +70,7 @@ class Server:
 
     def __init__(self, config, seconds=10, files=None, more=(), tcp=False):
         self.dir = tempfile.mkdtemp()
+        os.chmod(self.dir, 0o755)  # for a server that becomes somebody else
         self.port = free_port()
         if tcp:
             more = [*more, "-l", "tcp:127.0.0.1:%d" % self.port]

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import signal
 import unittest
 
 import jsonrpc
@@ -221,7 +222,8 @@ loadmodule "jsonrpcs.so"
         asker.ask(aor="alice@acme.example")
         asker.ask(aor="alice@acme.example")
         expected = {("nat_edge_rule", "acme"): 2, ("nat_edge_rule", "old_1_x"): 0, ("nat_edge_place", "here"): 2,
-                    ("nat_edge_sign", "websocket"): 0, ("nat_edge_sign", "contact_private"): 2, ("nat_edge", "policy_refused"): 0}
+                    ("nat_edge_sign", "websocket"): 0, ("nat_edge_sign", "contact_private"): 2,
+                    ("nat_edge", "policy_refused"): 0}
         verdicts = rpc("cnt.grp_get_all", "nat_edge_verdict")
         self.assertEqual(sum(verdicts.values()), 2, verdicts)
         self.assertLessEqual({"nat_edge", "nat_edge_sign", "nat_edge_verdict", "nat_edge_rule", "nat_edge_place"},
@@ -237,30 +239,90 @@ loadmodule "jsonrpcs.so"
             self.assertIn("%s:%s = %d\n" % (group, name, count), shown)
             self.assertRegex(metrics, r"(?m)^kamailio_%s_%s %d( \d+)?\r?$" % (group, name, count))
 
-    def test_a_sip_worker_hands_the_file_to_the_policy_process_too(self):
+    def wait_for(self, rpc, generation):
+        while rpc("nat_edge.policy_show")[0]["generation"] < generation:
+            pass
+
+    def web_server(self):
+        """A server whose SIP workers take commands over HTTP, and how to give one."""
         config = CONFIG + """
 tcp_accept_no_cl=yes
 loadmodule "xhttp.so"
 event_route[xhttp:request] { jsonrpc_dispatch(); }
 """
         server = self.start(plain("force"), config.replace('"transport", 4', '"transport", 5'), tcp=True)
+        web = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        self.addCleanup(web.close)
+
+        def command(method, *params):
+            web.request("POST", "/rpc", json.dumps({"jsonrpc": "2.0", "method": method, "id": 1, "params": params}),
+                        {"Content-Type": "application/json"})
+            return json.loads(web.getresponse().read())
+        return server, command
+
+    def test_a_sip_worker_hands_the_file_to_the_policy_process_too(self):
+        server, command = self.web_server()
         asker, rpc = Asker(server), jsonrpc.Rpc(server)
         self.addCleanup(asker.close)
         self.addCleanup(rpc.close)
-        web = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
-        self.addCleanup(web.close)
         for number, (nat, verdict) in enumerate((("never", "direct"), ("force", "nat")) * 5, 2):
             server.write("policy.xml", plain(nat))
-            web.request("POST", "/rpc", json.dumps({"jsonrpc": "2.0", "method": "nat_edge.policy_reload", "id": 1}),
-                        {"Content-Type": "application/json"})
-            said = json.loads(web.getresponse().read())
+            said = command("nat_edge.policy_reload")
             if "error" in said:  # it took longer than a SIP worker waits: it goes on
                 self.assertEqual(said["error"]["code"], 202, said)
-            while rpc("nat_edge.policy_show")[0]["generation"] < number:
-                pass
+            self.wait_for(rpc, number)
             self.assertEqual(asker.ask(), verdict + " default line 3 (all)")
             if "result" in said:
                 self.assertEqual(said["result"]["generation"], number, said)
+
+    def test_a_sip_worker_does_not_wait_long_for_the_policy_process(self):
+        server, command = self.web_server()
+        asker, rpc = Asker(server), jsonrpc.Rpc(server)
+        self.addCleanup(asker.close)
+        self.addCleanup(rpc.close)
+        pid = [p["PID"] for p in rpc("core.psx") if p["DSC"] == "nat_edge policy"][0]
+        server.write("policy.xml", plain("never"))
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            self.assertEqual(command("nat_edge.policy_reload")["error"],
+                             {"code": 202, "message": "Not done yet; it goes on, nat_edge.policy_show will tell"})
+            # one at a time, and looking is allowed
+            for answer in (command("nat_edge.policy_check"), command("nat_edge.policy_shadow", "load")):
+                self.assertEqual(answer["error"]["code"], 503, answer)
+            with self.assertRaises(jsonrpc.Fault) as said:
+                rpc("nat_edge.policy_reload")
+            self.assertIn("503 Another policy command is being done", str(said.exception))
+            self.assertEqual(command("nat_edge.policy_show")["result"][0]["generation"], 1)
+            self.assertEqual(asker.ask(), "nat default line 3 (all)")
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        self.wait_for(rpc, 2)
+        self.assertEqual(asker.ask(), "direct default line 3 (all)")
+        # nothing is left behind on the desk
+        while True:
+            try:
+                self.assertEqual(rpc("nat_edge.policy_reload")["generation"], 3)
+                break
+            except jsonrpc.Fault as fault:  # in force a moment before it is done
+                self.assertEqual(fault.code, 503)
+
+    def test_a_policy_that_shared_memory_cannot_hold_leaves_the_old_one(self):
+        server = self.start(plain("force"), CONFIG, more=("-m", "8"))
+        rpc, asker = jsonrpc.Rpc(server), Asker(server)
+        self.addCleanup(rpc.close)
+        self.addCleanup(asker.close)
+        server.write("policy.xml", policy(rules="\n".join(
+            '<rule domain="d%d.example" nat="force"/>' % n for n in range(60000))))
+        self.assertEqual(rpc("nat_edge.policy_check")["result"], "no faults")
+        for command in (("nat_edge.policy_reload",), ("nat_edge.policy_shadow", "load")):
+            for _ in range(2):
+                with self.assertRaises(jsonrpc.Fault) as said:
+                    rpc(*command)
+                self.assertIn("500 No memory for the policy; the old one stays (give more", str(said.exception))
+        self.assertEqual(asker.ask(), "nat default line 3 (all)")
+        server.write("policy.xml", plain("never"))
+        self.assertEqual(rpc("nat_edge.policy_reload")["result"], "in force")
+        self.assertEqual(asker.ask(), "direct default line 3 (all)")
 
 
 if __name__ == "__main__":

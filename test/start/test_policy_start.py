@@ -134,7 +134,7 @@ class Start(unittest.TestCase):
         self.assertTrue(server.ready, server.log())
         self.assertIn("result: in force", server.kamcmd("nat_edge.policy_reload"))
         if ROOT:  # nobody else can give files away
-            self.check_refused(self.start_with(0o644, 12345, NOBODY), "owner: '12345' is not allowed: root, or the user")
+            self.check_refused(self.start_with(0o644, 12345, NOBODY), "owner: '12345' is not allowed: root, or")
 
     def test_without_a_file_there_is_nothing_to_reload(self):
         server = self.start({}, "\n".join(l for l in CONFIG.split("\n") if "policy_file" not in l))

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Ten thousand policies come and go under traffic: no message is judged by two of them, none is lost, no byte is."""
-import threading
 import unittest
 
 import jsonrpc
 from peer import Peer, Server, header
+from policies import Worker, together
 
 # Two policies that say something else of everything that a message can show
 POLICY = """<nat-policy xmlns="urn:kamailio:nat-policy:1">
@@ -46,7 +46,6 @@ request_route {
 	$var(left) = $(hdr(X-Reloads){s.int});
 	while ($var(left) > 0) {
 		jsonrpc_exec('{"jsonrpc": "2.0", "method": "nat_edge.policy_reload", "id": 1}');
-		xlog("L_NOTICE", "reload in the middle: $jsonrpl(code) $jsonrpl(body)\n");
 		$var(left) = $var(left) - 1;
 	}
 	if (nat_same_site("10.77.0.0", "10.77.0.9")) append_hf("X-Same: yes\\r\\n");
@@ -98,52 +97,19 @@ class Subscriber(Peer):
                 (BY_B, BY_B, "no", "<sip:alice@192.168.1.10:5060>", "no rport"): "b"}.get(tuple(shown), str(shown))
 
 
-class Traffic(threading.Thread):
-    def __init__(self, server):
-        super().__init__()
-        self.peer = Subscriber(server)
-        self.ends = threading.Event()
-        self.seen = {}
-
-    def run(self):
-        try:
-            while not self.ends.is_set():
-                who = self.peer.ask()
-                self.seen[who] = self.seen.get(who, 0) + 1
-        except Exception as e:
-            self.seen["message %d: %r" % (self.peer.count, e)] = 1
-
-    def end(self):
-        self.ends.set()
-        self.join()
-        self.peer.close()
-
-
-class Watch(threading.Thread):
+class Reader:
     """Somebody who looks at the policies all the while: readers hold them too."""
 
     def __init__(self, server):
-        super().__init__()
         self.rpc = jsonrpc.Rpc(server)
-        self.ends = threading.Event()
-        self.wrong = []
 
-    def run(self):
-        try:
-            while not self.ends.wait(0.005):
-                rules = self.rpc("nat_edge.policy_show", "rules")
-                shown = {self.rpc("nat_edge.policy_show", "sip:alice@example.org".split(":")[1])[0]["policy_rule"]}
-                shown.add(rules[0]["policy_rule"])
-                if len(rules) != 1 or shown - {"line 13 (ra)", "line 15 (rb)"}:
-                    self.wrong.append((rules, shown))
-                self.rpc("cnt.grp_get_all", "nat_edge_rule")
-        except Exception as e:
-            self.wrong.append(repr(e))
-
-    def end(self):
-        self.ends.set()
-        self.join()
-        self.rpc.close()
+    def look(self):
+        rules = self.rpc("nat_edge.policy_show", "rules") + self.rpc("nat_edge.policy_show", "alice@example.org")
+        counts = self.rpc("cnt.grp_get_all", "nat_edge_rule")
+        shown = {rule["policy_rule"] for rule in rules}
+        if len(rules) == 2 and shown <= {"line 13 (ra)", "line 15 (rb)"} and set(counts) == {"ra"}:
+            return "right"
+        return str((rules, counts))
 
 
 def own_memory(pid):
@@ -188,9 +154,11 @@ class Swap(unittest.TestCase):
         pid = [p["PID"] for p in processes if p["DSC"] == "nat_edge policy"][0]
         judge = Subscriber(self.server)
         self.addCleanup(judge.close)
-        threads = [Traffic(self.server), Traffic(self.server), Watch(self.server)]
-        for thread in threads:
-            thread.start()
+        subscribers, reader = [Subscriber(self.server), Subscriber(self.server)], Reader(self.server)
+        for one in (*subscribers, reader.rpc):
+            self.addCleanup(one.close)
+        workers = [Worker(subscriber.ask) for subscriber in subscribers]
+        looks = Worker(reader.look)
         memory, size = {}, 0
         try:
             for number in range(1, RELOADS + 1):
@@ -203,20 +171,19 @@ class Swap(unittest.TestCase):
                 if number in (10, RELOADS // 2, RELOADS):
                     memory[number] = (self.used(), own_memory(pid))
         finally:
-            for thread in threads:
-                thread.end()
-        seen = {}
-        for traffic in threads[:2]:
-            for who, count in traffic.seen.items():
-                seen[who] = seen.get(who, 0) + count
+            seen = together([worker.end() for worker in workers])
+            looked = looks.end()
         self.assertEqual(set(seen), {"a", "b"}, seen)
         self.assertGreater(min(seen.values()), 500, seen)
-        self.assertEqual(threads[2].wrong, [])
+        self.assertEqual(set(looked), {"right"}, looked)
         self.assertEqual(self.rpc("nat_edge.policy_show")[0]["generation"], RELOADS + 1)
         # an old one a process, and the counters and the head of each
         bound = len(processes) * (size + 1024)
         first, half, last = (memory[n] for n in (10, RELOADS // 2, RELOADS))
-        print("swap: %s messages, shm and own memory %s" % (seen, memory))
         self.assertLess(last[0], first[0] + bound)
         self.assertLess(last[0], half[0] + bound)
         self.assertLessEqual(last[1], half[1] + 64, "kB of the policy process")
+
+
+if __name__ == "__main__":
+    unittest.main()
