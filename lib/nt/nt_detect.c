@@ -282,7 +282,8 @@ static void judge_claims(struct nt_verdict *v, const struct bearings *b,
 			look_for(signs, NT_SIGN_VIA_PRIVATE, NT_SIGN_CONTACT_PRIVATE);
 
 	if(stance->strictness == NT_STRICT_SIGN) {
-		if(signs & ~NT_SIGNS_SOURCE)
+		v->grounds = signs & ~(uint32_t)NT_SIGNS_SOURCE;
+		if(v->grounds != 0)
 			decide(v, NT_CLASS_NAT, NT_RULE_SIGN);
 		return;
 	}

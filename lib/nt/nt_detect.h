@@ -174,7 +174,8 @@ enum nt_where
 
 struct nt_verdict
 {
-	uint32_t signs; /**< of enum nt_sign */
+	uint32_t signs;	  /**< of enum nt_sign */
+	uint32_t grounds; /**< those that decided, of rule NT_RULE_SIGN */
 	enum nt_class class;
 	enum nt_rule rule;
 	enum nt_where where;   /**< which claim the rule fitted on, if any */

@@ -268,10 +268,11 @@ static int policy_reason(char *buf, size_t size, const struct nt_verdict *v,
 			return snprintf(buf, size,
 					"source %s is the gateway %s behind a NAT", from, place);
 		case NT_RULE_SIGN:
-			nt_signs_print(signs, sizeof(signs), v->signs & ~NT_SIGNS_SOURCE);
-			return snprintf(buf, size,
-					"%s shows %s, one of which is enough for its profile", from,
-					signs);
+			nt_signs_print(signs, sizeof(signs), v->grounds);
+			return snprintf(buf, size, "%s shows %s, %s for its profile", from,
+					signs,
+					v->grounds & (v->grounds - 1) ? "each of which is enough"
+												  : "which is enough");
 		case NT_RULE_ALWAYS:
 			return snprintf(buf, size,
 					"the profile takes everybody, %s too, as behind a NAT",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/** Where a REGISTER came from, for the registrar of this process: what we say of
- * it counts, what the client says does not (T04). */
+/** Where a REGISTER came from, for the registrar of this process: what we say
+ * of it counts, what the client says does not (T04). */
 #ifndef NAT_EDGE_RECEIVED_H
 #define NAT_EDGE_RECEIVED_H
 
