@@ -39,8 +39,14 @@ struct nt_draft *nt_draft_new(const struct nt_mem *mem, nt_fault_fn *fault,
 	nt_vec_init(&d->rules, mem, sizeof(struct nt_rule_draft));
 	nt_vec_init(&d->sources, mem, sizeof(struct nt_named));
 	nt_vec_init(&d->text, mem, 1);
+	nt_vec_init(&d->by_name.behind, mem, sizeof(uint32_t));
+	nt_vec_init(&d->by_source.behind, mem, sizeof(uint32_t));
+	nt_vec_init(&d->by_profile.behind, mem, sizeof(uint32_t));
 	for(size_t i = 0; nt_profile_ready(&ready, i); i++) {
-		if((p = nt_vec_add(&d->profiles)) == NULL) {
+		uint32_t hash = nt_text_hash(0, nt_span_cstr(ready.name));
+
+		if((p = nt_vec_add(&d->profiles)) == NULL
+				|| nt_index_add(&d->by_profile, hash) != 0) {
 			nt_draft_free(d);
 			return NULL;
 		}
@@ -59,6 +65,9 @@ void nt_draft_free(struct nt_draft *d)
 	nt_vec_fini(&d->rules);
 	nt_vec_fini(&d->sources);
 	nt_vec_fini(&d->text);
+	nt_vec_fini(&d->by_name.behind);
+	nt_vec_fini(&d->by_source.behind);
+	nt_vec_fini(&d->by_profile.behind);
 	d->mem->put(d->mem->ctx, d);
 }
 
@@ -80,6 +89,24 @@ int nt_refuse(const struct nt_element *e, struct nt_span attribute,
 
 	nt_draft_fault(e->d, &f);
 	return EINVAL;
+}
+
+int nt_refuse_element(const struct nt_element *e, const char *allowed)
+{
+	e->d->refused = e->d->depth;
+	return nt_refuse(e, NT_SPAN(""), e->name, allowed);
+}
+
+int nt_index_add(struct nt_index *x, uint32_t hash)
+{
+	uint32_t *behind = nt_vec_add(&x->behind), *head;
+
+	if(behind == NULL)
+		return ENOMEM;
+	head = &x->head[hash % COUNT(x->head)];
+	*behind = *head;
+	*head = (uint32_t)x->behind.count;
+	return 0;
 }
 
 struct nt_span nt_attr_get(const struct nt_element *e, struct nt_span name)
@@ -132,8 +159,7 @@ static int open_root(const struct nt_element *e)
 	static const char *const none[] = {NULL};
 
 	if(!nt_span_eq(e->name, NT_SPAN("nat-policy")))
-		return nt_refuse(
-				e, NT_SPAN(""), e->name, "nat-policy is the outermost element");
+		return nt_refuse_element(e, "nat-policy is the outermost element");
 	nt_attr_only(e, none, "nat-policy has no attributes but xmlns");
 	e->d->section = NT_SECTION_ROOT;
 	return 0;
@@ -158,7 +184,7 @@ static int open_section(const struct nt_element *e)
 		nt_attr_only(e, none, "no attributes here");
 		return 0;
 	}
-	return nt_refuse(e, NT_SPAN(""), e->name, "networks, profiles or rules");
+	return nt_refuse_element(e, "networks, profiles or rules");
 }
 
 static int open_child(const struct nt_element *e)
@@ -174,7 +200,6 @@ static int open_child(const struct nt_element *e)
 		case NT_SECTION_ROOT:
 			break;
 	}
-	/* inside something that was refused already */
 	return EINVAL;
 }
 
@@ -185,12 +210,15 @@ int nt_draft_open(struct nt_draft *d, unsigned line, struct nt_span element,
 	unsigned before = d->faults;
 	int err;
 
-	switch(++d->depth) {
+	d->depth++;
+	if(d->refused != 0)
+		return EINVAL;
+	switch(d->depth) {
 		case 1:
 			err = open_root(&e);
 			break;
 		case 2:
-			err = d->section == NT_SECTION_ROOT ? open_section(&e) : EINVAL;
+			err = open_section(&e);
 			break;
 		case 3:
 			err = open_child(&e);
@@ -202,7 +230,7 @@ int nt_draft_open(struct nt_draft *d, unsigned line, struct nt_span element,
 			}
 			/* fall through */
 		default:
-			err = nt_refuse(&e, NT_SPAN(""), element, "no elements here");
+			err = nt_refuse_element(&e, "no elements here");
 			break;
 	}
 	return err == 0 && d->faults != before ? EINVAL : err;
@@ -210,6 +238,8 @@ int nt_draft_open(struct nt_draft *d, unsigned line, struct nt_span element,
 
 void nt_draft_close(struct nt_draft *d)
 {
+	if(d->refused == d->depth)
+		d->refused = 0;
 	switch(d->depth--) {
 		case 1:
 			d->section = NT_SECTION_NONE;

@@ -4,6 +4,10 @@
 
 #include <errno.h>
 
+#define NONE_LEFT                                                             \
+	"at least one network; words with ! only leave out what words before it " \
+	"gave"
+
 #define ALLOWED                                                               \
 	"networks like 10.0.0.0/8, 192.0.2.1-192.0.2.9, 2001:db8::/32 without "   \
 	"host bits, names of network elements above, interfaces, builtin: with "  \
@@ -11,8 +15,17 @@
 	"benchmark, multicast, broadcast, reserved, tunnel, nat64 or ietf; each " \
 	"with ! before it to leave it out"
 
-/* So many words at most in one list */
-#define WORDS_MAX 1000000
+/* So many networks at most in one list */
+#define ENTRIES_MAX 1000000
+
+/* A list while its words are read */
+struct list
+{
+	struct nt_vec entries; /* struct nt_net_entry */
+	bool any;			   /* names of lans, nateds, sites, gateways count */
+	bool of_machine; /* names what another machine may not have: if that is
+						nothing, nobody made a mistake */
+};
 
 static int add(
 		struct nt_vec *entries, const struct nt_range *range, bool without)
@@ -42,37 +55,34 @@ static int add_builtin(
 	return 0;
 }
 
-static int add_named(struct nt_draft *d, struct nt_vec *entries,
-		struct nt_span name, bool without, bool any)
+static int add_named(
+		struct nt_draft *d, struct list *l, struct nt_span name, bool without)
 {
-	for(size_t i = 0; i < d->named.count; i++) {
-		const struct nt_named *n = nt_vec_at(&d->named, i);
+	const struct nt_named *n = nt_named_find(d, name);
 
-		if(!nt_span_eq(name, nt_span_cstr(n->name)) || !(n->mixable || any))
-			continue;
-		for(size_t m = n->from; m < n->from + n->count; m++) {
-			const struct nt_member *member = nt_vec_at(&d->members, m);
+	if(n == NULL || !(n->mixable || l->any))
+		return EINVAL;
+	l->of_machine |= n->of_machine;
+	for(size_t m = n->from; m < n->from + n->count; m++) {
+		const struct nt_member *member = nt_vec_at(&d->members, m);
 
-			if(add(entries, &member->range, without) != 0)
-				return ENOMEM;
-		}
-		return 0;
-	}
-	return EINVAL;
-}
-
-static int add_interfaces(
-		struct nt_draft *d, struct nt_vec *entries, bool without)
-{
-	for(size_t i = 0; i < d->interface_count; i++) {
-		if(add(entries, &d->interfaces[i], without) != 0)
+		if(add(&l->entries, &member->range, without) != 0)
 			return ENOMEM;
 	}
 	return 0;
 }
 
-static int add_word(struct nt_draft *d, struct nt_vec *entries,
-		struct nt_span word, bool any)
+static int add_interfaces(struct nt_draft *d, struct list *l, bool without)
+{
+	l->of_machine = true;
+	for(size_t i = 0; i < d->interface_count; i++) {
+		if(add(&l->entries, &d->interfaces[i], without) != 0)
+			return ENOMEM;
+	}
+	return 0;
+}
+
+static int add_word(struct nt_draft *d, struct list *l, struct nt_span word)
 {
 	static const struct nt_span builtin = NT_SPAN_INIT("builtin:");
 	bool without = word.p[0] == '!';
@@ -81,36 +91,32 @@ static int add_word(struct nt_draft *d, struct nt_vec *entries,
 
 	if(name.len > builtin.len
 			&& nt_span_eq(nt_span_of(name.p, builtin.len), builtin))
-		return add_builtin(entries,
+		return add_builtin(&l->entries,
 				nt_span_of(name.p + builtin.len, name.len - builtin.len),
 				without);
 	if(nt_net_parse(&range, &without, word) == 0)
-		return add(entries, &range, without);
+		return add(&l->entries, &range, without);
 	if(nt_span_eq(name, NT_SPAN("interfaces")))
-		return add_interfaces(d, entries, without);
-	return add_named(d, entries, name, without, any);
+		return add_interfaces(d, l, without);
+	return add_named(d, l, name, without);
 }
 
-static int read_words(const struct nt_element *e, struct nt_vec *entries,
-		struct nt_span attribute, struct nt_span list, bool any)
+static int read_words(
+		const struct nt_element *e, struct list *l, struct nt_span attribute)
 {
-	struct nt_span word;
+	struct nt_span text = nt_attr_get(e, attribute), word;
 	int result = 0;
 
-	while(nt_span_word(&list, &word)) {
-		int err = entries->count < WORDS_MAX
-						  ? add_word(e->d, entries, word, any)
-						  : EINVAL;
+	while(nt_span_word(&text, &word)) {
+		int err = add_word(e->d, l, word);
 
 		if(err == ENOMEM)
 			return ENOMEM;
 		if(err != 0)
-			result = nt_refuse(e, attribute, word,
-					entries->count < WORDS_MAX
-							? ALLOWED
-							: "1000000 networks at most in a list");
-		if(entries->count >= WORDS_MAX)
-			return result;
+			result = nt_refuse(e, attribute, word, ALLOWED);
+		if(l->entries.count > ENTRIES_MAX)
+			return nt_refuse(
+					e, attribute, word, "1000000 networks at most in a list");
 	}
 	return result;
 }
@@ -139,23 +145,28 @@ static int flatten(struct nt_draft *d, const struct nt_vec *entries)
 }
 
 int nt_list_read(const struct nt_element *e, const struct nt_span *attributes,
-		size_t attribute_count, bool any)
+		size_t attribute_count, bool any, bool *of_machine)
 {
-	struct nt_vec entries;
+	struct list l = {.any = any};
 	size_t before = e->d->members.count;
 	int err = 0;
 
-	nt_vec_init(&entries, e->d->mem, sizeof(struct nt_net_entry));
+	nt_vec_init(&l.entries, e->d->mem, sizeof(struct nt_net_entry));
 	for(size_t i = 0; i < attribute_count && err != ENOMEM; i++) {
-		int one = read_words(
-				e, &entries, attributes[i], nt_attr_get(e, attributes[i]), any);
+		int one = read_words(e, &l, attributes[i]);
 
 		err = one != 0 ? one : err;
 	}
 	if(err == 0)
-		err = flatten(e->d, &entries);
-	nt_vec_fini(&entries);
+		err = flatten(e->d, &l.entries);
+	nt_vec_fini(&l.entries);
+	if(err == 0 && e->d->members.count == before && !l.of_machine) {
+		const struct nt_span *last = &attributes[attribute_count - 1];
+
+		err = nt_refuse(e, *last, nt_attr_get(e, *last), NONE_LEFT);
+	}
 	if(err != 0)
 		e->d->members.count = before;
+	*of_machine = l.of_machine;
 	return err;
 }

@@ -6,53 +6,69 @@
 
 #define PLACES_MAX 65535
 
+const struct nt_named *nt_named_find(
+		const struct nt_draft *d, struct nt_span name)
+{
+	uint32_t i = nt_index_first(&d->by_name, nt_text_hash(0, name));
+
+	for(; i != 0; i = nt_index_next(&d->by_name, i)) {
+		const struct nt_named *n = nt_vec_at(&d->named, i - 1);
+
+		if(nt_span_eq(name, nt_span_cstr(n->name)))
+			return n;
+	}
+	return NULL;
+}
+
+/* A list that names it could not tell it from a network */
+static bool is_network(struct nt_span name)
+{
+	struct nt_range range;
+	bool without;
+
+	return nt_net_parse(&range, &without, name) == 0;
+}
+
 static int check_name(const struct nt_element *e, struct nt_span *name)
 {
 	*name = nt_attr_get(e, NT_SPAN("name"));
-	if(!nt_is_name(*name) || nt_span_eq(*name, NT_SPAN("interfaces")))
+	if(!nt_is_name(*name) || nt_span_eq(*name, NT_SPAN("interfaces"))
+			|| is_network(*name))
 		return nt_refuse(e, NT_SPAN("name"), *name,
 				"a name of 1 to 31 letters, digits, \".\", \"-\" and \"_\", "
-				"and not interfaces");
-	for(size_t i = 0; i < e->d->named.count; i++) {
-		const struct nt_named *n = nt_vec_at(&e->d->named, i);
-
-		if(nt_span_eq(*name, nt_span_cstr(n->name)))
-			return nt_refuse(e, NT_SPAN("name"), *name,
-					"a name that no other network, lan, nated, site or gateway "
-					"has");
-	}
+				"neither interfaces nor an address");
+	if(nt_named_find(e->d, *name) != NULL)
+		return nt_refuse(e, NT_SPAN("name"), *name,
+				"a name that no other network, lan, nated, site or gateway "
+				"has");
 	return 0;
 }
 
-/* The members from @p from on have a name now, if it is a good one */
-static int keep_named(const struct nt_element *e, struct nt_span name,
-		size_t from, bool mixable)
+/* Networks that were read, with the name of their element */
+struct listed
+{
+	struct nt_span name;
+	size_t from; /* members from here on */
+	bool of_machine;
+};
+
+static int keep_named(
+		const struct nt_element *e, const struct listed *l, bool mixable)
 {
 	struct nt_named *n = nt_vec_add(&e->d->named);
 
 	if(n == NULL)
 		return ENOMEM;
-	nt_name_set(n->name, name);
-	n->from = from;
-	n->count = e->d->members.count - from;
+	nt_name_set(n->name, l->name);
+	n->from = l->from;
+	n->count = e->d->members.count - l->from;
 	n->mixable = mixable;
-	return 0;
-}
-
-static int read_lists(const struct nt_element *e)
-{
-	static const struct nt_span lists[] = {
-			NT_SPAN_INIT("use"), NT_SPAN_INIT("prefixes")};
-
-	if(nt_span_trim(nt_attr_get(e, lists[0])).len == 0
-			&& nt_span_trim(nt_attr_get(e, lists[1])).len == 0)
-		return nt_refuse(e, NT_SPAN("prefixes"), NT_SPAN(""),
-				"at least one network in prefixes or use");
-	return nt_list_read(e, lists, 2, false);
+	n->of_machine = l->of_machine;
+	return nt_index_add(&e->d->by_name, nt_text_hash(0, l->name));
 }
 
 static struct nt_place *add_place(const struct nt_element *e,
-		struct nt_span name, enum nt_place_kind kind, size_t from)
+		const struct listed *l, enum nt_place_kind kind)
 {
 	struct nt_draft *d = e->d;
 	struct nt_named *at = nt_vec_add(&d->place_at);
@@ -60,9 +76,9 @@ static struct nt_place *add_place(const struct nt_element *e,
 
 	if(p == NULL)
 		return NULL;
-	at->from = from;
-	at->count = d->members.count - from;
-	nt_name_set(p->name, name);
+	at->from = l->from;
+	at->count = d->members.count - l->from;
+	nt_name_set(p->name, l->name);
 	p->line = e->line;
 	p->kind = kind;
 	p->same_nat = UINT32_MAX;
@@ -71,13 +87,14 @@ static struct nt_place *add_place(const struct nt_element *e,
 
 /* Name and list of an element that has both; the rest is checked all the same,
  * so that one run shows every fault */
-static int open_listed(
-		const struct nt_element *e, struct nt_span *name, size_t *from)
+static int open_listed(const struct nt_element *e, struct listed *l)
 {
-	int bad_name = check_name(e, name), bad_list;
+	static const struct nt_span lists[] = {
+			NT_SPAN_INIT("use"), NT_SPAN_INIT("prefixes")};
+	int bad_name = check_name(e, &l->name), bad_list;
 
-	*from = e->d->members.count;
-	bad_list = read_lists(e);
+	l->from = e->d->members.count;
+	bad_list = nt_list_read(e, lists, 2, false, &l->of_machine);
 	if(bad_list == ENOMEM)
 		return ENOMEM;
 	return bad_name != 0 ? bad_name : bad_list;
@@ -86,14 +103,13 @@ static int open_listed(
 static int read_network(const struct nt_element *e)
 {
 	static const char *const known[] = {"name", "use", "prefixes", NULL};
-	struct nt_span name;
-	size_t from;
+	struct listed l;
 	int err;
 
 	nt_attr_only(e, known, "name, use and prefixes");
-	if((err = open_listed(e, &name, &from)) != 0)
+	if((err = open_listed(e, &l)) != 0)
 		return err;
-	return keep_named(e, name, from, true);
+	return keep_named(e, &l, true);
 }
 
 static void tag(struct nt_draft *d, size_t from, uint32_t tags)
@@ -108,33 +124,31 @@ static void tag(struct nt_draft *d, size_t from, uint32_t tags)
 static int read_nated(const struct nt_element *e)
 {
 	static const char *const known[] = {"name", "use", "prefixes", NULL};
-	struct nt_span name;
-	size_t from;
+	struct listed l;
 	int err;
 
 	nt_attr_only(e, known, "name, use and prefixes");
 	e->d->has_nated = true;
-	if((err = open_listed(e, &name, &from)) != 0)
+	if((err = open_listed(e, &l)) != 0)
 		return err;
-	tag(e->d, from, NT_NET_BEHIND_NAT);
-	return keep_named(e, name, from, false);
+	tag(e->d, l.from, NT_NET_BEHIND_NAT);
+	return keep_named(e, &l, false);
 }
 
 static int read_lan(const struct nt_element *e)
 {
 	static const char *const known[] = {
 			"name", "use", "prefixes", "sockets", NULL};
-	struct nt_span name;
-	size_t from;
+	struct listed l;
 	int err;
 
 	nt_attr_only(e, known, "name, use, prefixes and sockets");
-	if((err = open_listed(e, &name, &from)) != 0)
+	if((err = open_listed(e, &l)) != 0)
 		return err;
-	tag(e->d, from, NT_NET_LAN);
-	if(add_place(e, name, NT_PLACE_LAN, from) == NULL)
+	tag(e->d, l.from, NT_NET_LAN);
+	if(add_place(e, &l, NT_PLACE_LAN) == NULL)
 		return ENOMEM;
-	return keep_named(e, name, from, false);
+	return keep_named(e, &l, false);
 }
 
 /* An attribute that is one of a profile's values */
@@ -186,14 +200,13 @@ static int read_site(const struct nt_element *e)
 			"same-nat-media", "max-contacts", NULL};
 	uint32_t same_nat = UINT32_MAX, contacts_max = 0;
 	struct nt_place *p;
-	struct nt_span name;
+	struct listed l;
 	bool broken = true;
-	size_t from;
 	int err;
 
 	nt_attr_only(e, known,
 			"name, use, prefixes, alg, same-nat-media and max-contacts");
-	err = open_listed(e, &name, &from);
+	err = open_listed(e, &l);
 	if(err == ENOMEM)
 		return err;
 	err |= read_flag(e, "alg", "broken", "none", "broken or none", &broken);
@@ -201,13 +214,13 @@ static int read_site(const struct nt_element *e)
 	err |= read_contacts_max(e, &contacts_max);
 	if(err != 0)
 		return EINVAL;
-	tag(e->d, from, broken ? NT_NET_SITE : 0);
-	if((p = add_place(e, name, NT_PLACE_SITE, from)) == NULL)
+	tag(e->d, l.from, broken ? NT_NET_SITE : 0);
+	if((p = add_place(e, &l, NT_PLACE_SITE)) == NULL)
 		return ENOMEM;
 	p->alg_broken = broken;
 	p->same_nat = same_nat;
 	p->contacts_max = contacts_max;
-	return keep_named(e, name, from, false);
+	return keep_named(e, &l, false);
 }
 
 static int read_transport(const struct nt_element *e, enum nt_transport *t)
@@ -230,9 +243,9 @@ static int read_gateway(const struct nt_element *e)
 {
 	static const char *const known[] = {
 			"name", "address", "transport", "keepalive", NULL};
-	struct nt_span name, text = nt_attr_get(e, NT_SPAN("address"));
+	struct nt_span text = nt_attr_get(e, NT_SPAN("address"));
 	enum nt_transport transport = NT_TRANSPORT_OTHER;
-	size_t from = e->d->members.count;
+	struct listed l = {.from = e->d->members.count};
 	struct nt_endpoint at;
 	bool keepalive = false;
 	struct nt_member *m;
@@ -240,7 +253,7 @@ static int read_gateway(const struct nt_element *e)
 	int err;
 
 	nt_attr_only(e, known, "name, address, transport and keepalive");
-	err = check_name(e, &name);
+	err = check_name(e, &l.name);
 	if(nt_endpoint_parse(&at, nt_span_trim(text)) != 0)
 		err = nt_refuse(e, NT_SPAN("address"), text,
 				"an address with or without a port: 192.0.2.1:5060, "
@@ -252,12 +265,12 @@ static int read_gateway(const struct nt_element *e)
 	if((m = nt_vec_add(&e->d->members)) == NULL)
 		return ENOMEM;
 	m->range.lo = m->range.hi = at.addr;
-	if((p = add_place(e, name, NT_PLACE_GATEWAY, from)) == NULL)
+	if((p = add_place(e, &l, NT_PLACE_GATEWAY)) == NULL)
 		return ENOMEM;
 	p->gateway = at;
 	p->transport = transport;
 	p->keepalive = keepalive;
-	return keep_named(e, name, from, false);
+	return keep_named(e, &l, false);
 }
 
 int nt_draft_network(const struct nt_element *e)
@@ -265,22 +278,23 @@ int nt_draft_network(const struct nt_element *e)
 	static const struct
 	{
 		struct nt_span name;
+		bool place;
 		int (*read)(const struct nt_element *e);
 	} kinds[] = {
-			{NT_SPAN_INIT("network"), read_network},
-			{NT_SPAN_INIT("nated"), read_nated},
-			{NT_SPAN_INIT("lan"), read_lan},
-			{NT_SPAN_INIT("site"), read_site},
-			{NT_SPAN_INIT("gateway"), read_gateway},
+			{NT_SPAN_INIT("network"), false, read_network},
+			{NT_SPAN_INIT("nated"), false, read_nated},
+			{NT_SPAN_INIT("lan"), true, read_lan},
+			{NT_SPAN_INIT("site"), true, read_site},
+			{NT_SPAN_INIT("gateway"), true, read_gateway},
 	};
 
-	if(e->d->places.count >= PLACES_MAX)
-		return nt_refuse(e, NT_SPAN(""), e->name,
-				"65535 lans, sites and gateways at most");
 	for(size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if(nt_span_eq(e->name, kinds[i].name))
-			return kinds[i].read(e);
+		if(!nt_span_eq(e->name, kinds[i].name))
+			continue;
+		if(kinds[i].place && e->d->places.count >= PLACES_MAX)
+			return nt_refuse(e, NT_SPAN(""), e->name,
+					"65535 lans, sites and gateways at most");
+		return kinds[i].read(e);
 	}
-	return nt_refuse(
-			e, NT_SPAN(""), e->name, "network, nated, lan, site or gateway");
+	return nt_refuse_element(e, "network, nated, lan, site or gateway");
 }

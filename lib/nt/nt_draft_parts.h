@@ -20,7 +20,16 @@ struct nt_named
 {
 	char name[NT_NAME_TEXT];
 	size_t from, count;
-	bool mixable; /**< a <network>: may be part of other lists */
+	bool mixable;	 /**< a <network>: may be part of other lists */
+	bool of_machine; /**< depends on the interfaces, so it may be empty */
+	bool reported;	 /**< a fault of the whole is known of it */
+};
+
+/** Finds items of a vector by a hash, so that long files stay linear */
+struct nt_index
+{
+	uint32_t head[4096];  /**< 1 + number of an item; 0: none */
+	struct nt_vec behind; /**< uint32_t: the same, for each item */
 };
 
 /** What a rule says before names have become indices */
@@ -42,8 +51,9 @@ struct nt_draft
 
 	enum nt_section section; /* of the open elements */
 	unsigned depth;
-	unsigned seen; /* 1 << sections that are there already */
-	bool in_profile;
+	unsigned refused;	 /* depth of an element that is none; 0: all are */
+	unsigned seen;		 /* 1 << sections that are there already */
+	bool in_profile;	 /* else what is read goes nowhere */
 	size_t open_profile; /* index, while in_profile */
 	unsigned children;	 /* of the open profile: one bit an element */
 
@@ -55,6 +65,8 @@ struct nt_draft
 	struct nt_vec rules;	/* struct nt_rule_draft */
 	struct nt_vec sources;	/* struct nt_named: of rules, by their text */
 	struct nt_vec text;		/* char */
+	struct nt_index by_name, by_source,
+			by_profile; /* named, sources, profiles */
 	bool has_nated;
 };
 
@@ -71,6 +83,31 @@ struct nt_element
 /** Report. @return EINVAL */
 int nt_refuse(const struct nt_element *e, struct nt_span attribute,
 		struct nt_span value, const char *allowed);
+
+/** Report an element that does not stand here. What is in it is no fault of its
+ * own and is passed over. @return EINVAL */
+int nt_refuse_element(const struct nt_element *e, const char *allowed);
+
+/** The first item that may have this hash, and the next: 1 + its number, 0: no
+ * more */
+static inline uint32_t nt_index_first(const struct nt_index *x, uint32_t hash)
+{
+	return x->head[hash % (sizeof(x->head) / sizeof(x->head[0]))];
+}
+static inline uint32_t nt_index_next(const struct nt_index *x, uint32_t item)
+{
+	return *(const uint32_t *)nt_vec_at(&x->behind, item - 1);
+}
+
+/** The item that was added to the vector last has this hash. Every item is
+ * added. @return 0 or ENOMEM */
+int nt_index_add(struct nt_index *x, uint32_t hash);
+
+/** @return what has this name, or NULL */
+const struct nt_named *nt_named_find(
+		const struct nt_draft *d, struct nt_span name);
+struct nt_profile *nt_profile_find(
+		const struct nt_draft *d, struct nt_span name);
 
 /** @return the value of an attribute, or a span without text if it is not there
  */
@@ -91,11 +128,14 @@ void nt_name_set(char *to, struct nt_span name);
 int nt_text_keep(struct nt_draft *d, struct nt_text *t, struct nt_span text);
 
 /** Read the list of networks that some attributes give together into
- * d->members, as disjoint ranges without tags and list. Faults are reported.
- * @param any may names of lans, nateds and sites be used, or of networks only
+ * d->members, as disjoint ranges without tags and list. Faults are reported; it
+ * is one if nothing is left, unless that is up to this machine's interfaces.
+ * @param any may names of lans, nateds, sites and gateways be used, or of
+ * networks only
+ * @param of_machine set: is it up to the interfaces
  * @return 0, EINVAL or ENOMEM */
 int nt_list_read(const struct nt_element *e, const struct nt_span *attributes,
-		size_t attribute_count, bool any);
+		size_t attribute_count, bool any, bool *of_machine);
 
 /** One element of <networks>, of <profiles> or in a <profile>, of <rules> */
 int nt_draft_network(const struct nt_element *e);

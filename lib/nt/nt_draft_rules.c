@@ -7,7 +7,6 @@
 #include "nt/nt_glob.h"
 
 #define RULES_MAX 100000
-#define DOMAIN_MAX 255
 #define USER_MAX 255
 #define SOURCE_SHOWN 80
 
@@ -28,50 +27,78 @@ static uint64_t part(uint64_t value, uint64_t max, unsigned shift)
 	return (value < max ? value : max) << shift;
 }
 
-/* Bits that all addresses of a range share */
-static unsigned common_bits(const struct nt_range *r)
+/* How narrow a range is, as the length of a prefix of its size. Both families
+ * count 0 to 128, since one list may hold networks of both. */
+static unsigned narrowness(const struct nt_range *r)
 {
-	uint64_t hi = r->lo.hi ^ r->hi.hi, lo = r->lo.lo ^ r->hi.lo;
+	uint64_t lo = r->hi.lo - r->lo.lo;
+	uint64_t hi = r->hi.hi - r->lo.hi - (r->hi.lo < r->lo.lo);
+	unsigned bits = 128;
 
 	if(hi != 0)
-		return (unsigned)__builtin_clzll(hi);
-	return lo != 0 ? 64 + (unsigned)__builtin_clzll(lo) : 128;
+		bits = (unsigned)__builtin_clzll(hi);
+	else if(lo != 0)
+		bits = 64 + (unsigned)__builtin_clzll(lo);
+	return r->lo.family == NT_FAMILY_IPV4 ? (bits - 96) * 4 : bits;
 }
 
-static int find_source(const struct nt_draft *d, size_t from, size_t count)
+static uint32_t hash_number(uint32_t h, uint64_t n)
 {
-	for(size_t i = 0; i < d->sources.count; i++) {
-		const struct nt_named *s = nt_vec_at(&d->sources, i);
-
-		if(s->count == count
-				&& memcmp(nt_vec_at(&d->members, s->from),
-						   nt_vec_at(&d->members, from),
-						   count * sizeof(struct nt_member))
-						   == 0)
-			return (int)i;
-	}
-	return -1;
+	n = (n ^ h) * 0x9e3779b97f4a7c15u;
+	return (uint32_t)(n >> 32);
 }
 
-/* Rules with the same sources share a list; only the last few are compared, so
- * that many rules stay linear */
+static uint32_t hash_members(const struct nt_draft *d, size_t from)
+{
+	uint32_t h = 0;
+
+	for(size_t i = from; i < d->members.count; i++) {
+		const struct nt_range *r =
+				&((const struct nt_member *)nt_vec_at(&d->members, i))->range;
+
+		h = hash_number(h, r->lo.hi);
+		h = hash_number(h, r->lo.lo);
+		h = hash_number(h, r->hi.hi);
+		h = hash_number(h, r->hi.lo);
+	}
+	return h;
+}
+
+static bool same_members(
+		const struct nt_draft *d, size_t a, size_t b, size_t count)
+{
+	for(size_t i = 0; i < count; i++) {
+		const struct nt_member *x = nt_vec_at(&d->members, a + i);
+		const struct nt_member *y = nt_vec_at(&d->members, b + i);
+
+		if(!nt_addr_eq(&x->range.lo, &y->range.lo)
+				|| !nt_addr_eq(&x->range.hi, &y->range.hi))
+			return false;
+	}
+	return true;
+}
+
+/* Rules with the same sources share a list, however they are written */
 static int keep_source(struct nt_draft *d, size_t from, uint32_t *list)
 {
 	size_t count = d->members.count - from;
+	uint32_t hash = hash_members(d, from);
 	struct nt_named *s;
-	int same = d->sources.count <= 1024 ? find_source(d, from, count) : -1;
 
-	if(same >= 0) {
-		d->members.count = from;
-		*list = (uint32_t)same + 1;
-		return 0;
+	*list = nt_index_first(&d->by_source, hash);
+	for(; *list != 0; *list = nt_index_next(&d->by_source, *list)) {
+		s = nt_vec_at(&d->sources, *list - 1);
+		if(s->count == count && same_members(d, s->from, from, count)) {
+			d->members.count = from;
+			return 0;
+		}
 	}
 	if((s = nt_vec_add(&d->sources)) == NULL)
 		return ENOMEM;
 	s->from = from;
 	s->count = count;
 	*list = (uint32_t)d->sources.count;
-	return 0;
+	return nt_index_add(&d->by_source, hash);
 }
 
 static int read_source(const struct nt_element *e, struct nt_policy_rule *r)
@@ -80,17 +107,16 @@ static int read_source(const struct nt_element *e, struct nt_policy_rule *r)
 	struct nt_span text = nt_attr_get(e, name), shown = nt_span_trim(text);
 	size_t from = e->d->members.count;
 	unsigned bits = 128;
+	bool of_machine;
 	int err;
 
 	if(!nt_attr_is_set(text))
 		return 0;
-	if((err = nt_list_read(e, &name, 1, true)) != 0)
+	if((err = nt_list_read(e, &name, 1, true, &of_machine)) != 0)
 		return err;
-	if(e->d->members.count == from)
-		return nt_refuse(e, name, text, "at least one network");
 	for(size_t i = from; i < e->d->members.count; i++) {
 		const struct nt_member *m = nt_vec_at(&e->d->members, i);
-		unsigned b = common_bits(&m->range);
+		unsigned b = narrowness(&m->range);
 
 		bits = b < bits ? b : bits;
 	}
@@ -102,19 +128,44 @@ static int read_source(const struct nt_element *e, struct nt_policy_rule *r)
 	return keep_source(e->d, from, &r->list);
 }
 
-/* A host of a URI: what names and address literals are made of */
+/* The host of a URI: a name, or an address, IPv6 in brackets. With a port, or
+ * without the brackets, it would be there in no message. */
 static bool is_host(struct nt_span text)
 {
-	if(text.len == 0 || text.len > DOMAIN_MAX)
+	struct nt_addr literal;
+	char before = '.';
+
+	if(text.len == 0 || text.len > NT_DOMAIN_MAX)
 		return false;
+	if(text.p[0] == '[')
+		return nt_addr_parse(&literal, text) == 0;
 	for(size_t i = 0; i < text.len; i++) {
 		char c = nt_lower(text.p[i]);
 
-		if(!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9')
-				&& strchr(".-_:[]", c) == NULL)
+		if(c == '.' && before == '.')
+			return false;
+		if(!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '.'
+				&& c != '-' && c != '_')
+			return false;
+		before = c;
+	}
+	return before != '.';
+}
+
+/* The user of a URI: neither scheme nor password nor what stands around an
+ * address; escapes are compared as they are written */
+static bool is_user(struct nt_span text)
+{
+	if(text.len == 0 || text.len > USER_MAX)
+		return false;
+	for(size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+
+		if(c <= ' ' || c == 0x7f || c == ':' || c == '@' || c == '<' || c == '>'
+				|| c == '"')
 			return false;
 	}
-	return text.p[0] != '.' && text.p[text.len - 1] != '.';
+	return true;
 }
 
 static int read_domain(const struct nt_element *e, struct nt_policy_rule *r)
@@ -131,7 +182,8 @@ static int read_domain(const struct nt_element *e, struct nt_policy_rule *r)
 	if(!is_host(host))
 		return nt_refuse(e, NT_SPAN("domain"), text,
 				"a domain like acme.example, *.acme.example for all names "
-				"below it, or an address as in the From of a request");
+				"below it, or an address as in the From of a request: "
+				"192.0.2.1, [2001:db8::1]");
 	for(size_t i = 0; i < host.len; i++)
 		labels += host.p[i] == '.';
 	r->rank |= part(2 * labels + !r->below, 255, RANK_DOMAIN);
@@ -148,10 +200,10 @@ static int read_aor(const struct nt_element *e, struct nt_policy_rule *r)
 		return 0;
 	while(at > 0 && aor.p[at - 1] != '@')
 		at--;
-	if(at < 2 || at > USER_MAX || !is_host(nt_span_of(aor.p + at, aor.len - at))
-			|| nt_span_find(aor, ' ') != NULL)
+	if(at < 2 || !is_user(nt_span_of(aor.p, at - 1))
+			|| !is_host(nt_span_of(aor.p + at, aor.len - at)))
 		return nt_refuse(e, NT_SPAN("aor"), text,
-				"user@domain, without sip: and without parameters");
+				"user@domain, without sip: and without port or parameters");
 	r->rank |= 1ull << RANK_AOR;
 	return nt_text_keep(e->d, &r->aor, aor);
 }
@@ -272,7 +324,7 @@ int nt_draft_rule(const struct nt_element *e)
 	int err;
 
 	if(!nt_span_eq(e->name, NT_SPAN("rule")))
-		return nt_refuse(e, NT_SPAN(""), e->name, "rule");
+		return nt_refuse_element(e, "rule");
 	if(e->d->rules.count >= RULES_MAX)
 		return nt_refuse(e, NT_SPAN(""), e->name, "100000 rules at most");
 	nt_attr_only(e, known,

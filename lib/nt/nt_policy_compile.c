@@ -113,45 +113,46 @@ static int join(struct compiler *c)
 	return err;
 }
 
-/* Two sites that share an address could not tell who is behind which */
+/* Two sites that share an address could not tell who is behind which. The later
+ * one is at fault, once. */
+static void check_site(struct compiler *c, uint32_t place, bool *occupied)
+{
+	const struct nt_place *p = nt_vec_at(&c->d->places, place);
+	struct nt_named *at = nt_vec_at(&c->d->place_at, place);
+
+	if(p->kind != NT_PLACE_SITE)
+		return;
+	if(*occupied && !at->reported) {
+		at->reported = true;
+		fault(c, p->line, "site", "prefixes", nt_span_cstr(p->name),
+				"addresses that are in no other site");
+	}
+	*occupied = true;
+}
+
 static void check_sites(struct compiler *c)
 {
-	const struct nt_place *places = c->d->places.items;
 	const struct nt_netset *set = c->joined.set;
-	uint32_t place_count = (uint32_t)c->d->places.count, reported = 0;
 
 	for(uint32_t i = 0; i < set->count; i++) {
-		const uint32_t *list = &c->joined.words[set->ranges[i].members];
-		const struct nt_place *site = NULL;
+		const uint32_t *lists = &c->joined.words[set->ranges[i].members];
+		bool occupied = false;
 
-		for(uint32_t k = 1; set->ranges[i].members != 0 && k <= list[0]; k++) {
-			const struct nt_place *p;
-
-			if(list[k] > place_count)
-				break;
-			p = &places[list[k] - 1];
-			if(p->kind != NT_PLACE_SITE)
-				continue;
-			if(site != NULL && reported != p->line) {
-				reported = p->line;
-				fault(c, p->line, "site", "prefixes", nt_span_cstr(p->name),
-						"addresses that are in no other site");
-			}
-			site = p;
-		}
+		for(uint32_t k = 1; set->ranges[i].members != 0 && k <= lists[0]
+							&& lists[k] <= c->d->places.count;
+				k++)
+			check_site(c, lists[k] - 1, &occupied);
 	}
 }
 
 static int profile_index(struct compiler *c, const struct nt_rule_draft *rd)
 {
-	const struct nt_profile *profiles = c->d->profiles.items;
+	const struct nt_profile *p;
 
 	if(rd->profile[0] == '\0')
 		return 0;
-	for(size_t i = 0; i < c->d->profiles.count; i++) {
-		if(strcmp(profiles[i].name, rd->profile) == 0)
-			return (int)i;
-	}
+	if((p = nt_profile_find(c->d, nt_span_cstr(rd->profile))) != NULL)
+		return (int)(p - (const struct nt_profile *)c->d->profiles.items);
 	fault(c, rd->rule.line, "rule", "profile", nt_span_cstr(rd->profile),
 			"the name of a profile in this file or of a ready-made one: "
 			"default, connexcs, communigate, freeswitch-nat-acl, asterisk, "
