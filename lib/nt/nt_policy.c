@@ -110,6 +110,24 @@ static uint32_t head_of(
 	return heads.count > 0 ? head[hash & (heads.count - 1)] : 0;
 }
 
+/* Itself, then what it lies below. What no rule can name is passed over, so
+ * that a sender cannot make us hash its long one from every dot on. */
+static void by_domain(const struct nt_policy_rule **best, const struct asked *a)
+{
+	struct nt_span domain = a->q->domain;
+	const char *dot;
+
+	for(;;) {
+		if(domain.len <= NT_DOMAIN_MAX)
+			follow(best, a,
+					head_of(a->p, a->p->domains, nt_text_hash(0, domain)));
+		if((dot = nt_span_find(domain, '.')) == NULL)
+			return;
+		domain.len -= (size_t)(dot + 1 - domain.p);
+		domain.p = dot + 1;
+	}
+}
+
 static void by_owner(const struct nt_policy_rule **best, const struct asked *a)
 {
 	struct nt_span domain = a->q->domain;
@@ -122,16 +140,8 @@ static void by_owner(const struct nt_policy_rule **best, const struct asked *a)
 		h = nt_text_hash(h, NT_SPAN("@"));
 		follow(best, a, head_of(a->p, a->p->aors, nt_text_hash(h, domain)));
 	}
-	/* itself, then what it lies below: a name has 127 labels at most */
-	for(int labels = 0; a->p->domains.count > 0 && labels < 128; labels++) {
-		const char *dot;
-
-		follow(best, a, head_of(a->p, a->p->domains, nt_text_hash(0, domain)));
-		if((dot = nt_span_find(domain, '.')) == NULL)
-			return;
-		domain.len -= (size_t)(dot + 1 - domain.p);
-		domain.p = dot + 1;
-	}
+	if(a->p->domains.count > 0)
+		by_domain(best, a);
 }
 
 static void by_source(const struct nt_policy_rule **best, const struct asked *a)

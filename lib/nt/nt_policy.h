@@ -22,6 +22,10 @@
 
 #include "nt/nt_profile.h"
 
+/** Domains of rules are no longer, so what is longer in a message is looked up
+ * from where it is that short */
+#define NT_DOMAIN_MAX 255
+
 /** So many rules at most share an AoR, a domain, a source list, or none */
 #define NT_RULES_PER_KEY 256
 
