@@ -163,8 +163,10 @@ static size_t print_transports(char *buf, size_t size, uint32_t transports)
 			continue;
 		more = snprintf(buf + n, size - n, "%s%s", n > 0 ? " " : "",
 				nt_transport_name((enum nt_transport)t));
-		if(more < 0 || (size_t)more >= size - n)
+		if(more < 0 || (size_t)more >= size - n) {
+			buf[0] = '\0';
 			return 0;
+		}
 		n += (size_t)more;
 	}
 	return n;
