@@ -1,7 +1,8 @@
 <?xml version="1.0" encoding="UTF-8"?>
 <!-- SPDX-License-Identifier: GPL-2.0-or-later -->
-<!-- Turns a module's manual (book with one chapter) into a refentry, of which docbook-xsl makes a man page.
-     Sections keep their order and ids; the third level is the deepest a man page knows. -->
+<!-- Turns a module's manual (a book) into a refentry, of which docbook-xsl makes a man page. The sections of the first
+     chapter are the page's own; each other chapter is one section of it. Sections keep their order and ids; the third
+     level is the deepest a man page knows. -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
 <xsl:output method="xml" encoding="UTF-8"/>
 <xsl:param name="name"/>
@@ -24,7 +25,7 @@
 			<refname><xsl:value-of select="$name"/></refname>
 			<refpurpose><xsl:value-of select="bookinfo/subtitle"/></refpurpose>
 		</refnamediv>
-		<xsl:apply-templates select="chapter/section"/>
+		<xsl:apply-templates select="chapter[1]/section|chapter[position() &gt; 1]"/>
 	</refentry>
 </xsl:template>
 
@@ -37,6 +38,18 @@
 </xsl:template>
 
 <xsl:template match="chapter/section/section//section">
+	<refsect3><xsl:apply-templates select="@id|node()"/></refsect3>
+</xsl:template>
+
+<xsl:template match="chapter">
+	<refsect1><xsl:apply-templates select="@id|node()"/></refsect1>
+</xsl:template>
+
+<xsl:template match="chapter[position() &gt; 1]/section" priority="2">
+	<refsect2><xsl:apply-templates select="@id|node()"/></refsect2>
+</xsl:template>
+
+<xsl:template match="chapter[position() &gt; 1]/section//section" priority="2">
 	<refsect3><xsl:apply-templates select="@id|node()"/></refsect3>
 </xsl:template>
 
