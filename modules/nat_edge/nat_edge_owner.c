@@ -57,10 +57,12 @@ static bool begins_with_sip(struct nt_span uri)
  * @return false: ask somebody who knows more */
 static bool cut(struct nt_span uri, struct nt_span *user, struct nt_span *host)
 {
-	const char *end = uri.p + uri.len, *from = uri.p + 4, *p;
+	const char *end, *from, *p;
 
 	if(!begins_with_sip(uri))
 		return false;
+	end = uri.p + uri.len;
+	from = uri.p + 4;
 	p = skip(from, end, IN_USER);
 	if(p == from || p == end || *p != '@')
 		return false;

@@ -78,14 +78,15 @@ static int say(struct nt_draft *d, const char *element,
 	return err == ENOMEM ? ENOMEM : 0;
 }
 
-/* A list of nothing is a list all the same: nobody is private then */
+/* A list of nothing is a list all the same: nobody is private then. No
+ * interfaces are given to this draft. */
 static int say_list(struct nt_draft *d, const struct said *s, const char *text)
 {
 	bool empty = nt_span_trim(nt_span_cstr(text)).len == 0;
 	struct nt_attr attrs[] = {
 			{NT_SPAN_INIT("name"), nt_span_cstr(s->name)},
 			{NT_SPAN_INIT("prefixes"),
-					nt_span_cstr(empty ? "0.0.0.0 !0.0.0.0" : text)},
+					nt_span_cstr(empty ? "interfaces" : text)},
 	};
 
 	if(empty && !nt_span_eq(s->element, NT_SPAN("nated")))
