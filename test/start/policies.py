@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What tests of policies have in common: policy texts, messages and what a server with a policy makes of them."""
-import threading
+import multiprocessing
+import os
 
 import jsonrpc
 from peer import Peer, header
@@ -67,28 +68,32 @@ class Asker(Peer):
         return header(reply, "X-Nat")[0]
 
 
-class Worker(threading.Thread):
-    """Does one thing again and again, and counts what came of it. What goes wrong counts as well."""
+class Worker:
+    """A process that does one thing again and again, and counts what came of it. What goes wrong counts as well. It
+    gives way to whoever gives the commands, so that many of them come while a message is in hand."""
 
     def __init__(self, work):
-        super().__init__(daemon=True)
-        self.work = work
-        self.ends = threading.Event()
-        self.seen = {}
-        self.start()
+        self.pipe, other = multiprocessing.Pipe()
+        self.process = multiprocessing.get_context("fork").Process(target=self.run, args=(other, work), daemon=True)
+        self.process.start()
 
-    def run(self):
+    @staticmethod
+    def run(pipe, work):
+        os.nice(5)
+        seen = {}
         try:
-            while not self.ends.is_set():
-                what = self.work()
-                self.seen[what] = self.seen.get(what, 0) + 1
+            while not pipe.poll():
+                what = work()
+                seen[what] = seen.get(what, 0) + 1
         except Exception as e:
-            self.seen[repr(e)] = 1
+            seen[repr(e)] = 1
+        pipe.send(seen)
 
     def end(self):
-        self.ends.set()
-        self.join()
-        return self.seen
+        self.pipe.send("end")
+        seen = self.pipe.recv()
+        self.process.join()
+        return seen
 
 
 def together(counts):
