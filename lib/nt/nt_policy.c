@@ -83,22 +83,33 @@ static bool fits(const struct asked *a, const struct nt_policy_rule *r)
 		   || nt_glob_match(nt_policy_text(a->p, r->agent), q->agent);
 }
 
-/* A chain descends in rank: the first that fits is its best */
-static void follow(const struct nt_policy_rule **best, const struct asked *a,
-		uint32_t next)
+/* The best so far: of all rules, and of those that name a profile. The second
+ * is never above the first. */
+struct best
+{
+	const struct nt_policy_rule *any, *profiled;
+};
+
+/* A chain descends in rank: below the best that names a profile there is
+ * nothing to find */
+static void follow(struct best *best, const struct asked *a, uint32_t next)
 {
 	const struct nt_policy_rule *rules = nt_policy_rules(a->p);
 
 	while(next != 0) {
 		const struct nt_policy_rule *r = &rules[next - 1];
 
-		if(*best != NULL && (*best)->rank > r->rank)
+		next = r->next;
+		if(best->profiled != NULL && best->profiled->rank > r->rank)
 			return;
-		if(fits(a, r)) {
-			*best = r;
+		if(!fits(a, r))
+			continue;
+		if(best->any == NULL || r->rank > best->any->rank)
+			best->any = r;
+		if(r->profile != NT_NO_PROFILE) {
+			best->profiled = r;
 			return;
 		}
-		next = r->next;
 	}
 }
 
@@ -112,7 +123,7 @@ static uint32_t head_of(
 
 /* Itself, then what it lies below. What no rule can name is passed over, so
  * that a sender cannot make us hash its long one from every dot on. */
-static void by_domain(const struct nt_policy_rule **best, const struct asked *a)
+static void by_domain(struct best *best, const struct asked *a)
 {
 	struct nt_span domain = a->q->domain;
 	const char *dot;
@@ -128,7 +139,7 @@ static void by_domain(const struct nt_policy_rule **best, const struct asked *a)
 	}
 }
 
-static void by_owner(const struct nt_policy_rule **best, const struct asked *a)
+static void by_owner(struct best *best, const struct asked *a)
 {
 	struct nt_span domain = a->q->domain;
 
@@ -144,7 +155,7 @@ static void by_owner(const struct nt_policy_rule **best, const struct asked *a)
 		by_domain(best, a);
 }
 
-static void by_source(const struct nt_policy_rule **best, const struct asked *a)
+static void by_source(struct best *best, const struct asked *a)
 {
 	const uint32_t *head = nt_policy_at(a->p, a->p->lists);
 
@@ -199,7 +210,7 @@ struct nt_answer nt_policy_find(
 		const struct nt_policy *policy, const struct nt_question *question)
 {
 	struct asked a = {.q = question, .p = policy};
-	const struct nt_policy_rule *best = NULL;
+	struct best best = {NULL, NULL};
 	struct nt_answer answer;
 	struct nt_addr inner;
 
@@ -209,9 +220,9 @@ struct nt_answer nt_policy_find(
 	by_owner(&best, &a);
 	by_source(&best, &a);
 	follow(&best, &a, policy->others);
-	answer.rule = best;
-	answer.profile =
-			&nt_policy_profiles(policy)[best != NULL ? best->profile : 0];
+	answer.rule = best.any;
+	answer.profile = &nt_policy_profiles(
+			policy)[best.profiled != NULL ? best.profiled->profile : 0];
 	answer.place = place_of(&a);
 	return answer;
 }

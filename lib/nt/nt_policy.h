@@ -57,13 +57,17 @@ struct nt_text
 	uint32_t at, len; /**< len 0: not asked for */
 };
 
+/** A rule that only says nat="force" or nat="never" leaves the profile to the
+ * most specific rule that names one */
+#define NT_NO_PROFILE UINT32_MAX
+
 /** A rule: what it asks of a sender, and what it says of it */
 struct nt_policy_rule
 {
 	char name[NT_NAME_TEXT]; /**< "" if it has none */
 	uint64_t rank;
 	uint32_t line;
-	uint32_t profile; /**< index */
+	uint32_t profile; /**< index, or NT_NO_PROFILE */
 	enum nt_force force;
 	struct nt_text aor;	   /**< user@domain */
 	struct nt_text domain; /**< without the "*." of below */
@@ -119,7 +123,7 @@ struct nt_question
 struct nt_answer
 {
 	const struct nt_profile *profile;  /**< never NULL */
-	const struct nt_policy_rule *rule; /**< NULL: none fits, the default */
+	const struct nt_policy_rule *rule; /**< most specific; NULL: none fits */
 	const struct nt_place *place;	   /**< of the source; NULL: none */
 	uint32_t tags; /**< of the source, as nt_tags_of() gives them */
 };

@@ -145,14 +145,15 @@ static void check_sites(struct compiler *c)
 	}
 }
 
-static int profile_index(struct compiler *c, const struct nt_rule_draft *rd)
+static uint32_t profile_index(
+		struct compiler *c, const struct nt_rule_draft *rd)
 {
 	const struct nt_profile *p;
 
 	if(rd->profile[0] == '\0')
-		return 0;
+		return NT_NO_PROFILE;
 	if((p = nt_profile_find(c->d, nt_span_cstr(rd->profile))) != NULL)
-		return (int)(p - (const struct nt_profile *)c->d->profiles.items);
+		return (uint32_t)(p - (const struct nt_profile *)c->d->profiles.items);
 	fault(c, rd->rule.line, "rule", "profile", nt_span_cstr(rd->profile),
 			"the name of a profile in this file or of a ready-made one: "
 			"default, connexcs, communigate, freeswitch-nat-acl, asterisk, "
@@ -243,7 +244,7 @@ static void fill(struct compiler *c)
 		const struct nt_rule_draft *rd = nt_vec_at(&d->rules, i);
 
 		rules[i] = rd->rule;
-		rules[i].profile = (uint32_t)profile_index(c, rd);
+		rules[i].profile = profile_index(c, rd);
 		if(rules[i].list != 0)
 			rules[i].list += c->p->places;
 	}

@@ -76,8 +76,11 @@ static bool hands_over(const struct nt_policy *nt)
 	if(profiles[0].value[NT_SET_CONTACT_REGISTER] == NT_CONTACT_RECEIVED)
 		return true;
 	for(uint32_t i = 0; i < nt->rule.count; i++) {
-		const uint32_t *value = profiles[rules[i].profile].value;
+		const uint32_t *value;
 
+		if(rules[i].profile == NT_NO_PROFILE)
+			continue;
+		value = profiles[rules[i].profile].value;
 		if(value[NT_SET_CONTACT_REGISTER] == NT_CONTACT_RECEIVED)
 			return true;
 	}
@@ -104,15 +107,21 @@ static void compare_registrar(void)
 				ne_params.received_avp);
 }
 
+bool ne_conf_can(const struct nt_policy *nt)
+{
+	return ne_conf.received_set || !hands_over(nt);
+}
+
 static int check_received(void)
 {
-	if(!hands_over(ne_policy_held()->nt))
-		return 0;
-	if(!ne_conf.received_set)
+	const struct nt_policy *nt = ne_policy_held()->nt;
+
+	if(!ne_conf_can(nt))
 		return ne_refuse("received_avp", NT_SPAN(""),
 				"an AVP, $avp(NAME), while the Contact of a REGISTER is "
 				"'received'");
-	compare_registrar();
+	if(hands_over(nt))
+		compare_registrar();
 	return 0;
 }
 

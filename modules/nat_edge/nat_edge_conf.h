@@ -9,7 +9,7 @@
 #ifndef NAT_EDGE_CONF_H
 #define NAT_EDGE_CONF_H
 
-#include "nt/nt_profile.h"
+#include "nt/nt_policy.h"
 
 #include "core/usr_avp.h"
 #include "nt_compat.h"
@@ -48,6 +48,10 @@ int ne_conf_init(void);
 
 /** Give back what ne_conf_init() took */
 void ne_conf_fini(void);
+
+/** Can this policy be done with the parameters of this server? It cannot if it
+ * hands sources over to a registrar by an AVP that has no name. */
+bool ne_conf_can(const struct nt_policy *nt);
 
 /** Say that a parameter's value is not allowed. @return 1, one fault */
 int ne_refuse(const char *param, struct nt_span value, const char *allowed);

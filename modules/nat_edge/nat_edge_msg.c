@@ -257,6 +257,8 @@ int ki_nat_fix_contact_mode(sip_msg_t *msg, str *mode)
 				STR_FMT(mode));
 		return NE_RC_ERROR;
 	}
+	/* so that the policy that is held is that of this message */
+	ne_view_of(msg);
 	return fix_contact(msg, (enum nt_contact_mode)m);
 }
 
@@ -280,9 +282,10 @@ int ki_nat_manage(sip_msg_t *msg)
 
 int ki_nat_same_site(sip_msg_t *msg, str *a, str *b)
 {
+	const struct ne_view *view;
 	struct nt_endpoint x, y;
+	bool same;
 
-	(void)msg;
 	if(nt_endpoint_parse(&x, ne_span(a)) != 0
 			|| nt_endpoint_parse(&y, ne_span(b)) != 0) {
 		LM_ERR("nat_same_site(\"%.*s\", \"%.*s\"): one of them is no "
@@ -291,7 +294,11 @@ int ki_nat_same_site(sip_msg_t *msg, str *a, str *b)
 				STR_FMT(a), STR_FMT(b));
 		return NE_RC_ERROR;
 	}
-	return nt_policy_same_site(ne_policy_held()->nt, &x.addr, &y.addr)
-				   ? NE_RC_TRUE
-				   : NE_RC_FALSE;
+	/* the policy of this message, not of the last one that was judged here */
+	view = ne_view_of(msg);
+	same = nt_policy_same_site(
+			view != NULL ? view->policy->nt : ne_policy_peek(NE_IN_FORCE)->nt,
+			&x.addr, &y.addr);
+	ne_policy_peek_end();
+	return same ? NE_RC_TRUE : NE_RC_FALSE;
 }

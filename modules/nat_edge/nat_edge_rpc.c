@@ -129,16 +129,18 @@ static void rpc_explain(rpc_t *rpc, void *ctx)
 	struct ne_record record;
 	struct ne_query query;
 	uint64_t before = 0;
-	int most = EXPLAIN_DEFAULT, count = 0;
-	str what;
+	unsigned long most = EXPLAIN_DEFAULT, count = 0;
+	str what, word;
 
 	if(rpc->scan(ctx, ".S", &what) < 1 || what.len == 0) {
 		rpc->fault(ctx, 400, "Give an address, address:port, Call-ID or AoR");
 		return;
 	}
-	if(rpc->scan(ctx, "*d", &most) > 0 && (most < 1 || most > EXPLAIN_MAX)) {
-		rpc->fault(ctx, 400, "The number of verdicts is 1 to %d, not %d",
-				EXPLAIN_MAX, most);
+	if(rpc->scan(ctx, "*.S", &word) > 0
+			&& (nt_span_number(&most, ne_span(&word), EXPLAIN_MAX) != 0
+					|| most == 0)) {
+		rpc->fault(ctx, 400, "The number of verdicts is 1 to %d, not '%.*s'",
+				EXPLAIN_MAX, word.len < 80 ? word.len : 80, word.s);
 		return;
 	}
 	if(ne_conf.history_size == 0) {

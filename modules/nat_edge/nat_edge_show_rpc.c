@@ -26,10 +26,22 @@ static void add_settings(
 	}
 }
 
+static const char *force_name(enum nt_force force)
+{
+	switch(force) {
+		case NT_FORCE_NAT:
+			return "force";
+		case NT_FORCE_NEVER:
+			return "never";
+		case NT_FORCE_NONE:
+			break;
+	}
+	return "-";
+}
+
 static void add_rule(rpc_t *rpc, void *answer, const struct ne_policy *p,
 		const struct nt_policy_rule *r)
 {
-	const struct nt_profile *profiles = nt_policy_profiles(p->nt);
 	char name[NT_RULE_TEXT], asks[512];
 
 	nt_rule_print(name, sizeof(name), r);
@@ -38,12 +50,16 @@ static void add_rule(rpc_t *rpc, void *answer, const struct ne_policy *p,
 		return;
 	nt_rule_conditions_print(asks, sizeof(asks), p->nt, r);
 	ne_make_printable(asks);
-	rpc->struct_add(answer, "sssu", "asks", asks, "profile",
-			profiles[r->profile].name, "nat",
-			r->force == NT_FORCE_NAT	 ? "force"
-			: r->force == NT_FORCE_NEVER ? "never"
-										 : "-",
+	rpc->struct_add(answer, "ssu", "asks", asks, "nat", force_name(r->force),
 			"hits", p->rule_hits[r - nt_policy_rules(p->nt)]);
+}
+
+/* What the rule itself names */
+static const char *profile_name(
+		const struct nt_policy *nt, const struct nt_policy_rule *r)
+{
+	return r->profile != NT_NO_PROFILE ? nt_policy_profiles(nt)[r->profile].name
+									   : "-";
 }
 
 static void add_place(rpc_t *rpc, void *ctx, const struct ne_policy *p,
@@ -134,8 +150,10 @@ static void show_rules(rpc_t *rpc, void *ctx, const struct ne_policy *p)
 
 	for(uint32_t i = from < 0 ? UINT32_MAX : (uint32_t)from;
 			i < p->nt->rule.count && i < (uint32_t)from + NE_PAGE; i++) {
-		if(rpc->add(ctx, "{", &s) == 0)
-			add_rule(rpc, s, p, &rules[i]);
+		if(rpc->add(ctx, "{", &s) < 0)
+			return;
+		add_rule(rpc, s, p, &rules[i]);
+		rpc->struct_add(s, "s", "profile", profile_name(p->nt, &rules[i]));
 	}
 }
 
@@ -208,8 +226,7 @@ static void show_answer(rpc_t *rpc, void *ctx, const struct ne_policy *p,
 			a.place != NULL ? a.place->name : "", "kind",
 			a.place != NULL ? place_kinds[a.place->kind] : "");
 	add_rule(rpc, s, p, a.rule);
-	if(a.rule == NULL)
-		rpc->struct_add(s, "s", "profile", a.profile->name);
+	rpc->struct_add(s, "s", "profile", a.profile->name);
 	add_settings(rpc, s, a.profile);
 }
 

@@ -194,13 +194,24 @@ static void report_fault(void *ctx, const struct nt_fault *f)
 	r->text[r->len] = '\0';
 }
 
+/* Seen of the whole, so without a line */
+static const struct nt_fault no_avp = {.element = NT_SPAN_INIT("contact"),
+		.attribute = NT_SPAN_INIT("register"),
+		.value = NT_SPAN_INIT("received"),
+		.allowed = "keep or rewrite while modparam received_avp is empty, "
+				   "which is read at start only"};
+
 struct nt_policy *ne_source_read(struct ne_report *report)
 {
 	struct nt_policy *nt = NULL;
 
 	if(nt_policy_load(&nt, report->path, report_fault, report) != 0)
 		return NULL;
-	return nt;
+	if(ne_conf_can(nt))
+		return nt;
+	report_fault(report, &no_avp);
+	nt_policy_unload(nt);
+	return NULL;
 }
 
 void ne_source_free(struct nt_policy *nt)

@@ -64,6 +64,23 @@ class Reload(unittest.TestCase):
             self.assertEqual(answers, {verdict + " default line 3 (all)"})
         self.assertEqual(self.rpc("nat_edge.stats")["policy_loaded"], 3)
 
+    def test_a_policy_that_these_parameters_cannot_do_is_refused(self):
+        default = '<profile name="default" extends="%s"/>'
+        server = self.start(policy(profiles=default % "asterisk"), CONFIG.replace(
+            'request_route {', 'modparam("nat_edge", "received_avp", "")\nrequest_route {', 1))
+        rpc = jsonrpc.Rpc(server)
+        self.addCleanup(rpc.close)
+        server.write("policy.xml", policy(profiles=default % "opensips"))
+        said = rpc("nat_edge.policy_reload")
+        self.assertEqual((said["result"], said["faults"]), ("refused, the old one stays", 1))
+        self.assertIn("contact: register: 'received' is not allowed: keep or rewrite while modparam received_avp",
+                      said["report"][0])
+        self.assertEqual(rpc("nat_edge.policy_show")[0]["generation"], 1)
+
+    def test_the_number_of_verdicts_is_a_number(self):
+        for wrong in ("0", "101", "abc", "-1", "1x"):
+            self.assertIn("1 to 100, not '%s'" % wrong, self.fault(400, "nat_edge.explain", "127.0.0.1", wrong))
+
     def test_a_file_with_faults_leaves_the_old_policy_and_all_its_numbers(self):
         self.asker.ask()
         before = self.show()

@@ -41,6 +41,8 @@ modparam("nat_edge", "policy_file", "policy.xml")
 """ + jsonrpc.CONFIG + """
 modparam("jsonrpcs", "dgram_workers", 2)
 request_route {
+	if (nat_same_site("10.77.0.0", "10.77.0.9")) append_hf("X-Same: yes\\r\\n");
+	else append_hf("X-Same: no\\r\\n");
 	append_hf("X-First: $nat(class) $nat(profile) $nat(policy) $nat(rule) $nat(site)\\r\\n");
 	nat_manage();
 	$var(left) = $(hdr(X-Reloads){s.int});
@@ -93,8 +95,8 @@ class Subscriber(Peer):
         shown = header(text, "X-First") + header(text, "X-Last") + header(text, "X-Same") + header(text, "Contact")
         shown.append("rport" if "rport=%d" % self.port in header(text, "Via")[1] else "no rport")
         at = "127.0.0.1:%d" % self.port
-        return {(BY_A, BY_A, "yes", "<sip:alice@%s>" % at, "rport"): "a",
-                (BY_B, BY_B, "no", "<sip:alice@192.168.1.10:5060>", "no rport"): "b"}.get(tuple(shown), str(shown))
+        return {(BY_A, BY_A, "yes", "yes", "<sip:alice@%s>" % at, "rport"): "a",
+                (BY_B, BY_B, "no", "no", "<sip:alice@192.168.1.10:5060>", "no rport"): "b"}.get(tuple(shown), str(shown))
 
 
 class Reader:
