@@ -222,11 +222,11 @@ START_TEST(same_site)
 	str a = {(char *)pairs[_i].a, (int)strlen(pairs[_i].a)};
 	str b = {(char *)pairs[_i].b, (int)strlen(pairs[_i].b)};
 
-	sip_msg_t
-			msg; /* too broken to be judged: that is no reason not to answer */
+	/* too broken to be judged: no reason not to answer */
+	sip_msg_t broken;
 
-	memset(&msg, 0, sizeof(msg));
-	ck_assert_msg(ki_nat_same_site(&msg, &a, &b) == pairs[_i].result, "%s",
+	memset(&broken, 0, sizeof(broken));
+	ck_assert_msg(ki_nat_same_site(&broken, &a, &b) == pairs[_i].result, "%s",
 			pairs[_i].what);
 }
 END_TEST
