@@ -8,10 +8,10 @@ JOBS := $(shell nproc 2>/dev/null || echo 2)
 .DEFAULT_GOAL := all
 .PHONY: all run test check unit golden fuzz netns lint format doc doccheck bench demo install asan clean help
 
-all: ## build the modules and prove that Kamailio loads them
+all: ## build modules and tools, and prove that Kamailio loads the modules
 	@utils/deps run
 	@mkdir -p build && [ -w build ] || { echo "make: build/ belongs to $$(stat -c %U build); build as that user or remove it" >&2; exit 1; }
-	$(BUILD) -j$(JOBS) loadable
+	$(BUILD) -j$(JOBS) loadable tools
 
 run: all ## start Kamailio with etc/kamailio.cfg in the foreground (ADDR= PORT= TLS_CERT= TLS_KEY= WITH_AUTH=1)
 	@exec utils/run

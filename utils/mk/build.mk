@@ -71,6 +71,22 @@ $(B)/libntio.a: $(NTIO_OBJ)
 	$(call say,ar)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
+# --- utils/nat_policy -------------------------------------------------------------------------------
+# the offline tool: lib/nt and lib/ntio, no Kamailio
+TOOL_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard utils/nat_policy/*.c))
+
+$(B)/utils/nat_policy/%.o: utils/nat_policy/%.c
+	@mkdir -p $(@D)
+	$(call say,cc)
+	$(Q)$(CC) $(CFLAGS_ALL) -D_GNU_SOURCE -DNP_KAMAILIO='"$(CORE)"' -Wconversion -Wno-sign-conversion -Ilib -Iutils \
+		-c $< -o $@
+
+$(B)/nat_policy: $(TOOL_OBJ) $(B)/libntio.a $(B)/libnt.a
+	$(call say,link)
+	$(Q)$(CC) $^ -o $@ $(LINK_$(VARIANT)) $(XML_LIBS)
+
+tools: $(B)/nat_policy
+
 # --- modules ----------------------------------------------------------------------------------------
 module_obj = $(patsubst %.c,$(B)/%.o,$(wildcard modules/$(1)/*.c))
 
@@ -118,4 +134,4 @@ $(B)/config.mk: $(B)/wanted utils/kamailio-config utils/kamailio-tree utils/kama
 	$(Q)utils/kamailio-config $(KAMAILIO) $(KAMAILIO_SRC) > $@.new && mv $@.new $@
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: modules loadable
+.PHONY: tools modules loadable
