@@ -123,14 +123,14 @@ class Check(tool.Case):
 
 class Unusable(tool.Case):
     def refused(self, path, *args):
-        for command in (["check", path], ["diff", path, path]):
+        for command in (["check", path], ["explain", path, "-", "--source", tool.SOURCE], ["diff", path, path]):
             with self.subTest(command[0]):
-                done = tool.run(*command, *args)
+                done = tool.run(*command, *args, stdin=tool.INVITE)
                 self.assertEqual(done.status, 2)
                 text = done.out + done.err
                 self.assertEqual(text.count("\n"), 1, text)
                 self.assertTrue(text.startswith(f"{path}: file: "), text)
-                done = tool.run(*command, *args, "--json")
+                done = tool.run(*command, *args, "--json", stdin=tool.INVITE)
                 doc = tool.document(done)
                 self.assertEqual((done.status, doc["status"], done.err), (2, 2, ""))
                 self.assertEqual(doc["faults"][0]["element"], "file")
@@ -154,9 +154,10 @@ class Unusable(tool.Case):
         os.symlink(self.policy(""), link)
         self.refused(link)
 
-    def test_diff_tells_the_faults_of_a_policy_and_ends_with_one(self):
+    def test_explain_and_diff_tell_the_faults_of_a_policy_and_end_with_one(self):
         bad, good = self.policy("<rules><rule/></rules>", "bad.xml"), self.policy("", "good.xml")
-        for words in (["diff", good, bad], ["diff", bad, good]):
+        message = self.file("m", tool.INVITE)
+        for words in (["explain", bad, message, "--source", tool.SOURCE], ["diff", good, bad], ["diff", bad, good]):
             done = tool.run(*words)
             self.assertEqual((done.status, done.out), (1, ""))
             self.assertTrue(done.err.startswith(f"{bad}:3: rule: profile: "), done.err)

@@ -179,3 +179,54 @@ class Diff(tool.Case):
         found = self.found("", '<rules><rule user-agent="&#10;forged \\ \u00e4\u202e" nat="force"/></rules>')
         self.assertEqual(found[0][1].encode("latin-1").decode(), 'user-agent="\nforged \\ \u00e4\u202e"')
         self.assertFalse([li for li in self.text.splitlines() if li.startswith("forged")])
+
+    OLD, NEW = "", ('<networks><site name="acme" prefixes="203.0.113.0/24"/></networks>'
+                    '<rules><rule transport="tcp" profile="asterisk"/></rules>')
+
+    def messages(self, *args):
+        return [f for f in self.found(self.OLD, self.NEW, *args) if f[0] == "message"]
+
+    def test_messages_that_are_judged_otherwise(self):
+        public = tool.INVITE.replace(b"192.168.1.10:5060", b"203.0.113.9:40001")
+        path, odd = self.file("m.txt", public), self.file("a@b@udp", public)
+        self.assertEqual(self.messages(f"{path}@{tool.SOURCE}"), [
+            ("message", str(path), "changed", "class", "direct", "nat"),
+            ("message", str(path), "changed", "rule", "none", "site"),
+            ("message", str(path), "changed", "signs", "none", "site"),
+            ("message", str(path), "changed", "place", "-", "acme"),
+            ("message", str(path), "changed", "would do", "nothing", "rport contact")])
+        self.assertEqual(self.last["messages"], {"judged": 1, "not_judged": 0, "different": 1})
+        self.assertIn("messages: 1 judged, 1 of them otherwise; 0 not judged by either\n", self.text)
+        self.assertIn(("message", str(odd), "changed", "profile", "default", "asterisk"),
+                      self.messages(f"{odd}@192.0.2.1:5060@tcp"))
+        self.assertEqual(self.messages(f"{odd}@192.0.2.1:5060@udp", f"{path}@[2001:db8::1]:5060"), [])
+        self.assertEqual(self.last["messages"], {"judged": 2, "not_judged": 0, "different": 0})
+
+    def test_messages_alone_are_no_difference(self):
+        path, none = self.file("m.txt", tool.INVITE), self.file("n.txt", b"no message")
+        done = self.diff("", "", f"{path}@{tool.SOURCE}", f"{none}@{tool.SOURCE}")
+        self.assertEqual((done.status, done.out),
+                         (0, "messages: 1 judged, 0 of them otherwise; 1 not judged by either\nno differences\n"))
+
+    def test_a_list_of_messages(self):
+        (self.folder / "in").mkdir()
+        self.file("in/a b.txt", tool.INVITE.replace(b"192.168.1.10", b"203.0.113.9"))
+        listed = self.file("in/list", f"# comment\n\n  a b.txt \t 203.0.113.9:5060\nin.txt\t192.0.2.1:1\ttcp\n"
+                                      f"{self.folder}/in/in.txt 192.0.2.1:1\n")
+        self.file("in/in.txt", tool.INVITE)
+        found = self.messages("--messages", str(listed))
+        self.assertEqual(self.last["messages"], {"judged": 3, "not_judged": 0, "different": 2})
+        self.assertEqual({f[1] for f in found}, {f"{self.folder}/in/a b.txt", f"{self.folder}/in/in.txt"})
+
+    def test_messages_that_cannot_be_read_or_have_no_source(self):
+        path = self.file("m.txt", tool.INVITE)
+        for words in ([str(path)], [f"{path}@tcp"], [f"{path}@192.0.2.1"], [f"@{tool.SOURCE}"],
+                      [f"{path}@{tool.SOURCE}@sctp"], [f"{self.folder}/none@{tool.SOURCE}"],
+                      ["--messages", str(self.folder / "none")], ["--messages", str(self.file("l1", "m.txt\n"))],
+                      ["--messages", str(self.file("l2", f"\nnone {tool.SOURCE}\n"))]):
+            with self.subTest(words):
+                done = self.diff("", "", *words)
+                self.assertEqual((done.status, done.out), (2, ""))
+                self.assertRegex(done.err, r"\Anat_policy: [^\n]+\n\Z")
+                done = self.diff("", "", *words, "--json")
+                self.assertEqual((done.status, tool.document(done)["status"]), (2, 2))

@@ -9,6 +9,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 program = None
+extra_passed = extra_failed = 0
 
 
 def use(variant):
@@ -47,6 +48,19 @@ def document(result):
 
 
 POLICY = '<?xml version="1.0" encoding="UTF-8"?>\n<nat-policy xmlns="urn:kamailio:nat-policy:1">\n%s\n</nat-policy>\n'
+
+INVITE = b"""INVITE sip:bob@example.org SIP/2.0
+Via: SIP/2.0/UDP 192.168.1.10:5060;branch=z9hG4bK1
+From: <sip:alice@example.org>;tag=1
+To: <sip:bob@example.org>
+Call-ID: c1@host.example
+CSeq: 1 INVITE
+User-Agent: Phone/1.0
+Contact: <sip:alice@192.168.1.10:5060>
+Content-Length: 0
+
+"""
+SOURCE = "203.0.113.9:40001"
 
 
 class Case(unittest.TestCase):

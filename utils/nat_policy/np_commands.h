@@ -6,6 +6,7 @@
 #include "nat_policy/np_options.h"
 
 int np_check(struct np_options *o);
+int np_explain(struct np_options *o);
 int np_diff(struct np_options *o);
 int np_profiles(struct np_options *o);
 

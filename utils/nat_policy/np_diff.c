@@ -57,6 +57,10 @@ static void print(const struct np_diff *d, uint64_t all)
 	if(d->networks > NP_NETWORKS_TOLD)
 		np_line("networks: %" PRIu64 " ranges differ, %d of them are above",
 				d->networks, NP_NETWORKS_TOLD);
+	if(d->judged + d->unjudged > 0)
+		np_line("messages: %" PRIu64 " judged, %" PRIu64
+				" of them otherwise; %" PRIu64 " not judged by either",
+				d->judged, d->other, d->unjudged);
 	if(all == 0)
 		np_line("no differences");
 	else
@@ -84,6 +88,11 @@ static void print_json(struct np_json *j, const struct np_diff *d, uint64_t all)
 	np_json_number(j, "old", nt_policy_nets(d->nt[0])->count);
 	np_json_number(j, "new", nt_policy_nets(d->nt[1])->count);
 	np_json_number(j, "different", d->networks);
+	np_json_object_end(j);
+	np_json_object(j, "messages");
+	np_json_number(j, "judged", d->judged);
+	np_json_number(j, "not_judged", d->unjudged);
+	np_json_number(j, "different", d->other);
 	np_json_object_end(j);
 	np_json_list(j, "differences");
 	for(size_t i = 0; i < d->found.count; i++)
@@ -116,16 +125,19 @@ static int compare(struct np_options *o, const struct nt_policy *was,
 	np_diff_places(&d);
 	np_diff_profiles(&d);
 	np_diff_rules(&d);
+	status = np_diff_messages(&d);
 	all = d.found.count;
 	if(d.networks > NP_NETWORKS_TOLD)
 		all += d.networks - NP_NETWORKS_TOLD;
-	status = all > 0 ? NP_FOUND : NP_FINE;
-	np_begin(&o->out, "diff");
-	if(o->out.json)
-		print_json(&o->out.j, &d, all);
-	else
-		print(&d, all);
-	np_end(&o->out, status);
+	if(status == NP_FINE) {
+		status = all > 0 ? NP_FOUND : NP_FINE;
+		np_begin(&o->out, "diff");
+		if(o->out.json)
+			print_json(&o->out.j, &d, all);
+		else
+			print(&d, all);
+		np_end(&o->out, status);
+	}
 	forget(&d);
 	return status;
 }

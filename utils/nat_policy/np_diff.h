@@ -10,7 +10,7 @@
 /** One difference, ready to be told; texts are own and may be "" */
 struct np_difference
 {
-	const char *part;	/**< "network", "place", "profile", "rule" */
+	const char *part;	/**< "network", "place", "profile", "rule", "message" */
 	const char *change; /**< "added", "removed", "changed" */
 	char *subject;		/**< which one */
 	char *aspect;		/**< of "changed": what of it */
@@ -20,10 +20,11 @@ struct np_difference
 
 struct np_diff
 {
-	struct np_options *o;		   /**< borrow */
-	const struct nt_policy *nt[2]; /**< borrow; old and new */
-	struct nt_vec found;		   /**< struct np_difference */
-	uint64_t networks;			   /**< ranges that differ, told or not */
+	struct np_options *o;			  /**< borrow */
+	const struct nt_policy *nt[2];	  /**< borrow; old and new */
+	struct nt_vec found;			  /**< struct np_difference */
+	uint64_t networks;				  /**< ranges that differ, told or not */
+	uint64_t judged, unjudged, other; /**< messages */
 };
 
 /** Add a difference; texts are copied, NULL is "" */
@@ -40,5 +41,8 @@ void np_diff_networks(struct np_diff *d);
 void np_diff_places(struct np_diff *d);
 void np_diff_profiles(struct np_diff *d);
 void np_diff_rules(struct np_diff *d);
+
+/** @return NP_FINE, or NP_UNUSABLE: that was said */
+int np_diff_messages(struct np_diff *d);
 
 #endif /* NP_DIFF_H */

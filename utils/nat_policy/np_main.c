@@ -35,6 +35,8 @@ static int run(struct np_options *o)
 		return version(o);
 	if(strcmp(o->command, "check") == 0)
 		return np_check(o);
+	if(strcmp(o->command, "explain") == 0)
+		return np_explain(o);
 	if(strcmp(o->command, "diff") == 0)
 		return np_diff(o);
 	return np_profiles(o);

@@ -8,10 +8,11 @@
 enum command
 {
 	CHECK = 0x1,
-	DIFF = 0x2,
-	PROFILES = 0x4,
-	NONE = 0x8,
-	ANY = CHECK | DIFF | PROFILES | NONE
+	EXPLAIN = 0x2,
+	DIFF = 0x4,
+	PROFILES = 0x8,
+	NONE = 0x10,
+	ANY = CHECK | EXPLAIN | DIFF | PROFILES | NONE
 };
 
 struct command_def
@@ -25,12 +26,23 @@ struct command_def
 /* clang-format off */
 static const struct command_def commands[] = {
 	{"check", CHECK, 1, 1, "FILE"},
-	{"diff", DIFF, 2, 2, "OLD NEW"},
+	{"explain", EXPLAIN, 2, 2, "FILE MESSAGE-FILE"},
+	{"diff", DIFF, 2, SIZE_MAX, "OLD NEW [MESSAGE-FILE@SOURCE[@TRANSPORT]...]"},
 	{"profiles", PROFILES, 0, 1, "[NAME]"},
 };
 /* clang-format on */
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+bool np_transport_read(enum nt_transport *transport, struct nt_span word)
+{
+	for(int t = NT_TRANSPORT_UDP; t <= NT_TRANSPORT_WSS; t++) {
+		*transport = (enum nt_transport)t;
+		if(nt_span_eq(word, nt_span_cstr(nt_transport_name(*transport))))
+			return true;
+	}
+	return false;
+}
 
 static bool read_json(struct np_options *o, const char *value)
 {
@@ -53,11 +65,58 @@ static bool read_version(struct np_options *o, const char *value)
 	return true;
 }
 
+static bool read_settings(struct np_options *o, const char *value)
+{
+	(void)value;
+	o->settings = true;
+	return true;
+}
+
+static bool read_raw(struct np_options *o, const char *value)
+{
+	(void)value;
+	o->raw = true;
+	return true;
+}
+
 static bool read_any_owner(struct np_options *o, const char *value)
 {
 	(void)value;
 	o->any_owner = true;
 	return true;
+}
+
+static bool read_source(struct np_options *o, const char *value)
+{
+	return nt_endpoint_parse(&o->source, nt_span_cstr(value)) == 0
+		   && o->source.port != 0;
+}
+
+static bool read_local(struct np_options *o, const char *value)
+{
+	struct nt_endpoint e;
+
+	if(nt_endpoint_parse(&e, nt_span_cstr(value)) != 0)
+		return false;
+	*(struct nt_endpoint *)np_add(&o->locals) = e;
+	return true;
+}
+
+static bool read_transport(struct np_options *o, const char *value)
+{
+	return np_transport_read(&o->transport, nt_span_cstr(value));
+}
+
+static bool read_socket(struct np_options *o, const char *value)
+{
+	o->socket = value;
+	return value[0] != '\0';
+}
+
+static bool read_messages(struct np_options *o, const char *value)
+{
+	o->messages = value;
+	return value[0] != '\0';
 }
 
 static bool read_interfaces(struct np_options *o, const char *value)
@@ -87,8 +146,15 @@ static const struct option_def {
 	{"--json", ANY, read_json, NULL},
 	{"--help", ANY, read_help, NULL},
 	{"--version", ANY, read_version, NULL},
-	{"--any-owner", CHECK | DIFF, read_any_owner, NULL},
-	{"--interfaces", CHECK | DIFF, read_interfaces, "a list of up to 64 networks: 10.0.0.0/8 192.168.1.0/24; an empty one is fine"},
+	{"--settings", EXPLAIN, read_settings, NULL},
+	{"--raw", EXPLAIN | DIFF, read_raw, NULL},
+	{"--any-owner", CHECK | EXPLAIN | DIFF, read_any_owner, NULL},
+	{"--source", EXPLAIN, read_source, "address and port: 192.0.2.1:5060, [2001:db8::1]:5060"},
+	{"--local", EXPLAIN | DIFF, read_local, "an address with or without a port: 192.0.2.1:5060, [2001:db8::1]:5060"},
+	{"--transport", EXPLAIN, read_transport, "udp, tcp, tls, ws or wss"},
+	{"--socket", EXPLAIN | DIFF, read_socket, "the name of a listen socket"},
+	{"--interfaces", CHECK | EXPLAIN | DIFF, read_interfaces, "a list of up to 64 networks: 10.0.0.0/8 192.168.1.0/24; an empty one is fine"},
+	{"--messages", DIFF, read_messages, "a file with lines MESSAGE-FILE SOURCE [TRANSPORT]"},
 };
 /* clang-format on */
 
@@ -168,16 +234,16 @@ static int check_command(struct np_options *o, const struct line *l)
 	if(o->help || o->version)
 		return NP_FINE;
 	if(o->command == NULL)
-		return np_fail(&o->out, "say what to do: check, diff or profiles; see "
-								"nat_policy --help");
+		return np_fail(&o->out, "say what to do: check, explain, diff or "
+								"profiles; see nat_policy --help");
 	for(size_t i = 0; i < COUNT(commands); i++) {
 		if(strcmp(o->command, commands[i].name) == 0)
 			def = &commands[i];
 	}
 	if(def == NULL)
 		return np_fail(&o->out,
-				"no command is named '%s': check, diff and profiles are; see "
-				"nat_policy --help",
+				"no command is named '%s': check, explain, diff and profiles "
+				"are; see nat_policy --help",
 				o->command);
 	for(size_t i = 0; i < COUNT(options); i++) {
 		if(l->given & 1u << i && !(options[i].commands & def->bit))
@@ -187,6 +253,10 @@ static int check_command(struct np_options *o, const struct line *l)
 	if(o->words.count < def->least || o->words.count > def->most)
 		return np_fail(&o->out, "%s takes other words: nat_policy %s %s",
 				def->name, def->name, def->words);
+	if(def->bit == EXPLAIN && !nt_addr_is_set(&o->source.addr))
+		return np_fail(&o->out,
+				"explain needs to know where the message came from: --source "
+				"ADDRESS:PORT");
 	return NP_FINE;
 }
 
@@ -195,9 +265,10 @@ int np_options_read(struct np_options *o, int argc, char *const *argv)
 	struct line l = {.argc = argc, .argv = argv};
 	int err;
 
-	*o = (struct np_options){.command = NULL};
+	*o = (struct np_options){.transport = NT_TRANSPORT_UDP};
 	o->out.j.file = stdout;
 	nt_vec_init(&o->words, &np_heap, sizeof(const char *));
+	nt_vec_init(&o->locals, &np_heap, sizeof(struct nt_endpoint));
 	/* known before the first thing can be wrong */
 	for(int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
 		o->out.json |= strcmp(argv[i], "--json") == 0;
@@ -208,11 +279,14 @@ int np_options_read(struct np_options *o, int argc, char *const *argv)
 void np_options_fini(struct np_options *o)
 {
 	nt_vec_fini(&o->words);
+	nt_vec_fini(&o->locals);
 }
 
 const char np_usage[] =
 		"usage: nat_policy check FILE\n"
-		"       nat_policy diff OLD NEW\n"
+		"       nat_policy explain FILE MESSAGE-FILE --source ADDRESS:PORT\n"
+		"       nat_policy diff OLD NEW "
+		"[MESSAGE-FILE@SOURCE[@TRANSPORT]...]\n"
 		"       nat_policy profiles [NAME]\n"
 		"\n"
 		"Looks at policy files of Kamailio's module nat_edge without a "
@@ -221,9 +295,26 @@ const char np_usage[] =
 		"  check     all faults with their lines; without faults: what is in "
 		"it,\n"
 		"            and what in it has no effect\n"
-		"  diff      what differs between two policies in effect\n"
+		"  explain   what the module would make of a SIP message, and why;\n"
+		"            - for the message is standard input\n"
+		"  diff      what differs between two policies in effect, also for\n"
+		"            messages\n"
 		"  profiles  the ready-made profiles\n"
 		"\n"
+		"  --source ADDRESS:PORT   where the message came from\n"
+		"  --transport NAME        udp (default), tcp, tls, ws or wss\n"
+		"  --local ADDRESS[:PORT]  an address of the server, the first one "
+		"the one\n"
+		"                          that it arrived at; may be given again\n"
+		"  --socket NAME           name of the listen socket that it arrived "
+		"at\n"
+		"  --settings              all settings of its profile\n"
+		"  --raw                   the message's bytes as they are; without, "
+		"lines of\n"
+		"                          its header may end in LF alone\n"
+		"  --messages LIST         messages of a file: lines MESSAGE-FILE "
+		"SOURCE\n"
+		"                          [TRANSPORT]\n"
 		"  --interfaces NETWORKS   what the word interfaces stands for; "
 		"without, the\n"
 		"                          private networks of this machine\n"
@@ -232,6 +323,6 @@ const char np_usage[] =
 		"  --json                  one JSON document\n"
 		"  --help, --version\n"
 		"\n"
-		"Exit status: 0 no fault, no difference; 1 faults or differences; 2 "
-		"wrong\n"
-		"usage, or a file that cannot be read.\n";
+		"Exit status: 0 no fault, no difference; 1 faults, differences, or a\n"
+		"message that nat_edge would not judge; 2 wrong usage, or a file that\n"
+		"cannot be read.\n";

@@ -6,6 +6,7 @@
 #include "nat_policy/np_out.h"
 #include "nt/nt_mem.h"
 #include "ntio/nt_interfaces.h"
+#include "nt/nt_detect.h"
 
 struct np_options
 {
@@ -13,9 +14,14 @@ struct np_options
 	struct nt_vec words; /**< const char *: what is no option */
 	struct np_out out;
 	bool help, version;
-	bool any_owner;
+	bool settings, raw, any_owner;
 	bool own_interfaces; /**< not this machine's, but: */
 	struct nt_interfaces interfaces;
+	struct nt_endpoint source; /**< unset: not given */
+	struct nt_vec locals;	   /**< struct nt_endpoint */
+	enum nt_transport transport;
+	const char *socket;	  /**< or NULL */
+	const char *messages; /**< path of a list, or NULL */
 };
 
 /** Read the command line; texts stay borrowed from it.
@@ -30,5 +36,9 @@ static inline const char *np_word(const struct np_options *o, size_t i)
 {
 	return *(const char *const *)nt_vec_at(&o->words, i);
 }
+
+/** "udp", "tcp", "tls", "ws", "wss".
+ * @return false: none of them */
+bool np_transport_read(enum nt_transport *transport, struct nt_span word);
 
 #endif /* NP_OPTIONS_H */
