@@ -101,7 +101,7 @@ static void keep_first(struct reader *r, const struct nt_sip_field *f)
 	switch(f->name) {
 		case NT_SIP_VIA:
 			m->via = f->via;
-			m->proxied = f->via.more;
+			m->proxied |= f->via.more;
 			break;
 		case NT_SIP_TO:
 			r->owner_to = f->to.uri;
@@ -127,16 +127,18 @@ static void keep_first(struct reader *r, const struct nt_sip_field *f)
 			break;
 		case NT_SIP_RECORD_ROUTE:
 			m->record_route = true;
+			m->proxied |= m->request;
 			r->record_route = f->body;
 			break;
 		case NT_SIP_ROUTE:
 			m->route = true;
 			break;
 		case NT_SIP_USER_AGENT:
-			m->user_agent = f->body;
+			if(m->request)
+				m->user_agent = f->body;
 			break;
 		case NT_SIP_SERVER:
-			if(!(r->seen & 1u << NT_SIP_USER_AGENT))
+			if(!m->request)
 				m->user_agent = f->body;
 			break;
 		default:
@@ -196,7 +198,12 @@ static void keep_owner(struct reader *r)
 	bool from = m->request && !is_method(m->method, "REGISTER");
 	struct nt_sip_uri uri;
 
-	if(nt_sip_uri_read(&uri, from ? from_uri(r->from) : r->owner_to) != 0)
+	if(m->request) {
+		m->from_uri = from_uri(r->from);
+		if(nt_sip_uri_read(&uri, m->from_uri) == 0)
+			m->from_host = uri.host;
+	}
+	if(nt_sip_uri_read(&uri, from ? m->from_uri : r->owner_to) != 0)
 		return;
 	m->owner_user = uri.user;
 	m->owner_host = uri.host;

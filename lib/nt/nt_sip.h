@@ -5,11 +5,11 @@
  * Kamailio 5.6.
  *
  * So it follows Kamailio's parser and not the grammar: where that is lenient,
- * strict or wrong, this is as well (a bare URI behind a display name loses its
- * last byte, a bare CR ends a Via, "@" may come late in a URI). What Kamailio
- * refuses to hand to the module is refused here. Its configuration is taken to
- * be the default: strict parser mode, phone2tel, no extra characters. One
- * difference is known: a text that is cut off within a folded To is refused.
+ * strict or wrong, this is as well (a bare CR ends a Via, "@" may come late in
+ * a URI). What Kamailio refuses to hand to the module is refused here. Its
+ * configuration is taken to be the default: strict parser mode, phone2tel, no
+ * extra characters. One difference is known: a text that is cut off within a
+ * folded To is refused.
  *
  * Pure: no allocation, no I/O, nothing is written into the text; time is linear
  * in its length. Any bytes will do. All spans borrow from the text.
@@ -38,14 +38,15 @@ struct nt_sip
 	struct nt_span method;	   /**< a reply's is its CSeq's, or empty */
 	struct nt_span uri;		   /**< Request-URI; empty for a reply */
 	struct nt_span call_id;	   /**< empty if there is none */
-	struct nt_span user_agent; /**< User-Agent, else Server; may be empty */
+	struct nt_span user_agent; /**< of a reply its Server; may be empty */
 
 	/** Whose message it is: a request is its From's, a reply and a REGISTER
 	 * are their To's. Both empty if that cannot be read; no host for tel: */
 	struct nt_span owner_user, owner_host;
+	struct nt_span from_uri, from_host; /**< of a request; may be empty */
 
 	struct nt_sip_via via;
-	bool proxied; /**< has a second Via */
+	bool proxied; /**< has a second Via, or in a request a Record-Route */
 	bool to;	  /**< has a To, and */
 	bool to_tag;  /**< that has a tag */
 

@@ -120,10 +120,16 @@ static bool skip_params(struct nt_span *rest)
 	} while(true);
 }
 
-int nt_sip_contact_take(struct nt_span *rest, struct nt_span *uri)
+int nt_sip_contact_take(
+		struct nt_span *rest, struct nt_span *uri, bool *malformed)
 {
+	const char *from = rest->p;
+
 	if(!skip_name(rest))
 		return EINVAL;
+	*malformed =
+			nt_span_trim(nt_span_of(from, (size_t)(rest->p - from))).len > 0
+			&& rest->len > 0 && rest->p[0] != '<';
 	*uri = *rest;
 	if(!skip_uri(rest))
 		return EINVAL;

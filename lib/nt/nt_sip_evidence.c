@@ -45,15 +45,6 @@ static bool is_plain(struct nt_span text)
 	return true;
 }
 
-/* Or was it cut by one byte? A field ends in a line end, so there is a byte
- * behind. */
-static bool is_whole(struct nt_span text)
-{
-	char behind = text.p[text.len];
-
-	return behind == '\0' || nt_sip_is_in((unsigned char)behind, ">;,? \t\r\n");
-}
-
 static struct nt_claim contact_claim(
 		struct nt_span text, enum nt_transport transport)
 {
@@ -64,8 +55,7 @@ static struct nt_claim contact_claim(
 
 	if(nt_sip_uri_read(&uri, text) != 0 || uri.host.len == 0 || uri.gruu
 			|| uri.scheme == NT_SIP_SCHEME_TEL
-			|| uri.scheme == NT_SIP_SCHEME_URN || !is_whole(text)
-			|| !is_plain(text))
+			|| uri.scheme == NT_SIP_SCHEME_URN || !is_plain(text))
 		return none;
 	c = nt_claim_of(uri.maddr.len > 0 ? uri.maddr : uri.host, uri.port);
 	secure = uri.scheme == NT_SIP_SCHEME_SIPS;
@@ -89,11 +79,13 @@ static void take_contact(struct nt_sip_evidence *e, struct nt_span rest)
 		return;
 	do {
 		struct nt_span uri;
+		bool malformed;
 
-		if(nt_sip_contact_take(&rest, &uri) != 0)
+		if(nt_sip_contact_take(&rest, &uri, &malformed) != 0)
 			return;
 		if(count < NT_SIP_CONTACTS_MAX)
-			e->contacts[count++] = contact_claim(uri, e->ev.transport);
+			e->contacts[count++] = contact_claim(
+					malformed ? NT_SPAN("") : uri, e->ev.transport);
 	} while(rest.len > 0);
 	e->ev.contact_count = count;
 }
@@ -121,6 +113,18 @@ static struct nt_claim call_id_claim(const struct nt_sip *m)
 		return none;
 	at++;
 	return nt_claim_of(nt_span_of(at, id.len - (size_t)(at - id.p)), 0);
+}
+
+/* Most Froms have a domain */
+static struct nt_claim from_claim(const struct nt_sip *m)
+{
+	static const struct nt_claim none = {.host = NT_HOST_NONE};
+	const char *at = nt_span_find(m->from_uri, '@');
+
+	if(at == NULL || at + 1 == m->from_uri.p + m->from_uri.len
+			|| nt_lower(at[1]) >= 'a')
+		return none;
+	return nt_claim_of(m->from_host, 0);
 }
 
 /* Line ends and NULs behind a body are padding of simple clients */
@@ -181,6 +185,7 @@ int nt_sip_evidence(struct nt_sip_evidence *e, const struct nt_sip *m,
 	/* behind another proxy neither says anything of the source */
 	if(!e->ev.proxied) {
 		e->ev.call_id = call_id_claim(m);
+		e->ev.from = from_claim(m);
 		take_body(e, m);
 	}
 	/* those of a redirection are somebody else's, those in the reply to a

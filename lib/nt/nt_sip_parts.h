@@ -82,9 +82,11 @@ bool nt_sip_addr_read(struct nt_sip_addr *a, struct nt_sip_cursor *c);
 struct nt_span nt_sip_bracketed(struct nt_span body);
 
 /** Take one element of a Contact field, parse_contacts(); @p rest is empty
- * behind the last one.
+ * behind the last one. @p malformed: a display name without brackets around the
+ * URI, which the module leaves alone.
  * @return 0, or EINVAL: then the whole field is of no use */
-int nt_sip_contact_take(struct nt_span *rest, struct nt_span *uri);
+int nt_sip_contact_take(
+		struct nt_span *rest, struct nt_span *uri, bool *malformed);
 
 enum nt_sip_scheme
 {

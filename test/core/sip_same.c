@@ -11,6 +11,8 @@
 #include "core/parser/parse_uri.h"
 #include "nat_edge/nat_edge_conf.h"
 #include "nat_edge/nat_edge_evidence.h"
+#include "nat_edge/nat_edge_owner.h"
+#include "nat_edge/nat_edge_policy.h"
 #include "nat_edge/nat_edge_tm.h"
 #include "nt/nt_sip.h"
 #include "nt_must.h"
@@ -112,6 +114,7 @@ static void same_sdp(
 		same_target(w, "sdp rtcp", &a->rtcp, &b->rtcp);
 		same_number(
 				w, "sdp candidates", a->candidate_count, b->candidate_count);
+		same_number(w, "sdp default", a->candidates, b->candidates);
 		same_number(w, "sdp stream ice", a->ice, b->ice);
 	}
 }
@@ -131,6 +134,7 @@ static void same_evidence(struct words *w, const struct nt_evidence *core,
 	same_claim(w, "via", &core->via, &ours->via);
 	same_number(w, "length_wrong", core->length_wrong, ours->length_wrong);
 	same_claim(w, "call_id", &core->call_id, &ours->call_id);
+	same_claim(w, "from", &core->from, &ours->from);
 	same_sdp(w, core->sdp, ours->sdp);
 	same_number(w, "contacts", (long long)core->contact_count,
 			(long long)ours->contact_count);
@@ -141,8 +145,12 @@ static void same_evidence(struct words *w, const struct nt_evidence *core,
 static void same_verdict(struct words *w, const struct nt_evidence *core,
 		const struct nt_evidence *ours)
 {
-	struct nt_verdict a = nt_detect(core, ne_conf.nets, ne_conf.strictness);
-	struct nt_verdict b = nt_detect(ours, ne_conf.nets, ne_conf.strictness);
+	const struct nt_netset *nets = nt_policy_nets(ne_policy_held()->nt);
+	const struct nt_stance stance = {NT_SIGN_ALL, NT_STRICT_PRIVATE, 0};
+	struct nt_verdict a = nt_detect(
+			core, nets, nt_tags_of(nets, &core->source.addr), &stance);
+	struct nt_verdict b = nt_detect(
+			ours, nets, nt_tags_of(nets, &ours->source.addr), &stance);
 
 	same_number(w, "class", a.class, b.class);
 	same_number(w, "signs", a.signs, b.signs);
@@ -156,18 +164,14 @@ static struct nt_span body_of(const struct hdr_field *h)
 	return h != NULL ? ne_span(&h->body) : NT_SPAN("");
 }
 
-/* As nat_edge_record.c finds it */
 static void same_owner(
 		struct words *w, sip_msg_t *msg, const struct nt_sip *ours)
 {
-	bool from = msg->first_line.type == SIP_REQUEST
-				&& msg->REQ_METHOD != METHOD_REGISTER;
-	struct sip_uri *uri = from ? parse_from_uri(msg) : parse_to_uri(msg);
+	struct nt_span user, host;
 
-	same_text(w, "owner's user",
-			uri != NULL ? ne_span(&uri->user) : NT_SPAN(""), ours->owner_user);
-	same_text(w, "owner's host",
-			uri != NULL ? ne_span(&uri->host) : NT_SPAN(""), ours->owner_host);
+	ne_owner_of(msg, &user, &host);
+	same_text(w, "owner's user", user, ours->owner_user);
+	same_text(w, "owner's host", host, ours->owner_host);
 }
 
 static void same_message(
@@ -188,8 +192,7 @@ static void same_message(
 			ours->uri);
 	same_number(w, "target", ne_is_target(msg), nt_sip_is_target(ours));
 	same_text(w, "Call-ID", body_of(msg->callid), ours->call_id);
-	same_text(w, "User-Agent",
-			body_of(msg->user_agent != NULL ? msg->user_agent : msg->server),
+	same_text(w, "User-Agent", body_of(request ? msg->user_agent : msg->server),
 			ours->user_agent);
 	same_number(w, "to_tag", msg->to != NULL && get_to(msg)->tag_value.len > 0,
 			ours->to_tag);
