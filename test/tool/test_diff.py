@@ -122,9 +122,9 @@ class Diff(tool.Case):
             ("rule", 'domain="a.example"', "changed", "profile", "asterisk", "opensips"),
             ("rule", 'domain="a.example"', "changed", "nat", "-", "force"),
             ("rule", 'domain="a.example"', "changed", "name", "", "y"),
-            ("rule", 'transport="tcp"', "removed", "", "profile default, nat never", ""),
+            ("rule", 'transport="tcp"', "removed", "", "profile of other rules, nat never", ""),
             ("rule", 'method="BYE"', "changed", "asks", 'method="BYE"', 'method="BYE CANCEL"'),
-            ("rule", 'aor="a@b.example"', "added", "", "", "profile default, nat never")])
+            ("rule", 'aor="a@b.example"', "added", "", "", "profile of other rules, nat never")])
 
     def test_a_rule_whose_named_source_changed(self):
         policy = '<networks><network name="n" prefixes="%s"/></networks><rules><rule source="n" nat="force"/></rules>'

@@ -85,9 +85,10 @@ def differs(case, got):
 
 class Golden(tool.Case):
     def explain(self, path, case, message, *args):
-        policy = self.file(path.stem + ".xml", policy_of(case["sets"]))
         if "policy_file" in case["sets"]:
             policy = tool.ROOT / case["sets"]["policy_file"]
+        else:
+            policy = self.file(path.stem + ".xml", policy_of(case["sets"]))
         locals_ = ["--local", case["local"]] + (["--local", LOCAL] if case["local"] != LOCAL else [])
         return tool.run("explain", policy, "-", "--json", "--any-owner", "--interfaces", "", "--source", case["source"],
                         "--transport", case["transport"], *locals_, *args, stdin=message)

@@ -66,8 +66,10 @@ static void note_profiles(struct nt_vec *notes, const struct nt_policy *nt)
 
 	for(uint32_t i = 0; i < nt->profile.count; i++)
 		used[i] = i == 0; /* who fits no rule */
-	for(uint32_t i = 0; i < nt->rule.count; i++)
-		used[rules[i].profile] = true;
+	for(uint32_t i = 0; i < nt->rule.count; i++) {
+		if(rules[i].profile != NT_NO_PROFILE)
+			used[rules[i].profile] = true;
+	}
 	for(uint32_t i = 0; i < nt->profile.count; i++) {
 		if(used[i] || profiles[i].line > 0)
 			note_settings(notes, &profiles[i], &profiles[0]);
@@ -127,7 +129,10 @@ static void note_hidden(struct nt_vec *notes, const struct nt_policy *nt)
 	for(size_t i = r.count[0]; i-- > 1;) {
 		char *text;
 
-		if(np_rules_compare(&rules[i - 1], &rules[i]) != 0)
+		/* one that only forces leaves the profile to those below it */
+		if(np_rules_compare(&rules[i - 1], &rules[i]) != 0
+				|| (rules[i].rule->profile == NT_NO_PROFILE
+						&& rules[i - 1].rule->profile != NT_NO_PROFILE))
 			continue;
 		text = np_rule_text(nt, rules[i - 1].rule);
 		note(notes, rules[i - 1].rule->line, "hidden",

@@ -140,6 +140,8 @@ static void pairing_fini(struct pairing *p)
 
 static const char *profile_of(const struct np_rule *r)
 {
+	if(r->rule->profile == NT_NO_PROFILE)
+		return "of other rules";
 	return nt_policy_profiles(r->policy)[r->rule->profile].name;
 }
 

@@ -147,7 +147,7 @@ bool np_judge(struct np_judgement *j, const struct nt_policy *policy,
 	stance = nt_profile_stance(a->profile, is_register(&m->sip));
 	stance.force = a->rule != NULL ? a->rule->force : NT_FORCE_NONE;
 	e.ev.gateway = a->place != NULL && a->place->kind == NT_PLACE_GATEWAY;
-	j->verdict = nt_detect(&e.ev, nt_policy_nets(policy), &stance);
+	j->verdict = nt_detect(&e.ev, nt_policy_nets(policy), a->tags, &stance);
 	j->wanted = wanted(&m->sip, j);
 	return true;
 }
