@@ -19,24 +19,27 @@ void ne_text_keep(char *to, size_t size, struct nt_span from)
 enum part
 {
 	IN_HOST = 0x1,
-	IN_USER = 0x2
+	IN_USER = 0x2,
+	IN_PARAMS = 0x4
 };
-#define BOTH (IN_HOST | IN_USER)
+#define BOTH (IN_HOST | IN_USER | IN_PARAMS)
+#define NOT_HOST (IN_USER | IN_PARAMS)
 
 static const unsigned char parts[256] = {['0' ... '9'] = BOTH,
 		['a' ... 'z'] = BOTH,
 		['A' ... 'Z'] = BOTH,
 		['.'] = BOTH,
 		['-'] = BOTH,
-		['_'] = IN_USER,
-		['+'] = IN_USER,
-		['!'] = IN_USER,
-		['~'] = IN_USER,
-		['*'] = IN_USER,
-		['%'] = IN_USER,
-		['='] = IN_USER,
-		['$'] = IN_USER,
-		['&'] = IN_USER};
+		['_'] = NOT_HOST,
+		['+'] = NOT_HOST,
+		['!'] = NOT_HOST,
+		['~'] = NOT_HOST,
+		['*'] = NOT_HOST,
+		['%'] = NOT_HOST,
+		['='] = NOT_HOST,
+		['$'] = NOT_HOST,
+		['&'] = NOT_HOST,
+		[';'] = IN_PARAMS};
 
 static const char *skip(const char *p, const char *end, enum part part)
 {
@@ -70,10 +73,9 @@ static bool cut(struct nt_span uri, struct nt_span *user, struct nt_span *host)
 	from = p + 1;
 	p = skip(from, end, IN_HOST);
 	*host = nt_span_of(from, (size_t)(p - from));
-	/* a second "@" would make all of it the user */
+	/* a second "@" would make all of it the user, other bytes no URI at all */
 	return host->len > 0
-		   && (p == end
-				   || (*p == ';' && memchr(p, '@', (size_t)(end - p)) == NULL));
+		   && (p == end || (*p == ';' && skip(p, end, IN_PARAMS) == end));
 }
 
 /* What the core has to parse it keeps for everybody. Without memory for that
@@ -91,7 +93,7 @@ static struct nt_span uri_of(sip_msg_t *msg, bool from)
 	memset(&body, 0, sizeof(body));
 	parse_to(h->body.s, h->body.s + h->body.len + 1, &body);
 	free_to_params(&body);
-	return ne_span(&body.uri);
+	return body.error == PARSE_OK ? ne_span(&body.uri) : NT_SPAN("");
 }
 
 static void split(
