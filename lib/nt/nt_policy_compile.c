@@ -135,7 +135,7 @@ static void check_sites(struct compiler *c)
 	const struct nt_netset *set = c->joined.set;
 
 	for(uint32_t i = 0; i < set->count; i++) {
-		const uint32_t *lists = &c->joined.words[set->ranges[i].members];
+		const uint32_t *lists = c->joined.words + set->ranges[i].members;
 		bool occupied = false;
 
 		for(uint32_t k = 1; set->ranges[i].members != 0 && k <= lists[0]
