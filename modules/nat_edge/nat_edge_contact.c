@@ -270,9 +270,21 @@ int ne_contacts_rewrite(sip_msg_t *msg)
 	return count;
 }
 
+/* A colon without a port: the core would write rport in front of it, and make
+ * of the Via what nobody can read */
+static bool has_port_of_nothing(const sip_msg_t *msg)
+{
+	const struct via_body *via = msg->via1;
+	const char *behind = via->host.s + via->host.len;
+
+	return via->port_str.len == 0 && behind < msg->buf + msg->len
+		   && *behind == ':';
+}
+
 int ne_rport_force(sip_msg_t *msg)
 {
-	if(msg->msg_flags & FL_FORCE_RPORT)
+	if((msg->msg_flags & FL_FORCE_RPORT) || msg->via1 == NULL
+			|| has_port_of_nothing(msg))
 		return 0;
 	msg->msg_flags |= FL_FORCE_RPORT;
 	return 1;

@@ -25,7 +25,7 @@ bool ne_is_edited(const sip_msg_t *msg, const str *part);
 
 /** Have the request, and thereby its transaction, answered to its source (RFC
  * 3581 §4, without the client asking).
- * @return 1, or 0 if that was so already */
+ * @return 1, or 0 if that was so already, or the Via has a colon and no port */
 int ne_rport_force(sip_msg_t *msg);
 
 #endif /* NAT_EDGE_CONTACT_H */
