@@ -154,7 +154,7 @@ class Reload(unittest.TestCase):
         self.reload(NAMED)
         rules = {rule["policy_rule"].split("(")[-1].rstrip(")"): rule for rule in self.show("rules")}
         self.assertEqual(rules["reg"]["asks"], 'source="office" method="REGISTER"')
-        self.assertEqual((rules["reg"]["nat"], rules["reg"]["profile"]), ("force", "default"))
+        self.assertEqual((rules["reg"]["nat"], rules["reg"]["profile"]), ("force", "-"))
         self.assertEqual(rules["old"]["asks"], 'user-agent="Old Phone/1.*" transport="tcp"')
         self.assertEqual(rules["inner"]["asks"], 'socket="127.0.0.9:5070"')
         self.assertEqual(rules["line 18"]["nat"], "never")
@@ -181,7 +181,7 @@ class Reload(unittest.TestCase):
                 (("192.0.2.20:5061",), "none", "default", ""),
                 (("acme.example",), "(acme)", "careful", ""),
                 (("alice@acme.example", "10.9.1.1"), "(acme)", "careful", "lan"),
-                (("lobby@acme.example",), "line 18", "default", ""),
+                (("lobby@acme.example",), "line 18", "careful", ""),
                 (("other.example",), "none", "default", ""),
                 (("user-agent=Old Phone/1.9", "transport=tcp"), "(old)", "asterisk", ""),
                 (("user-agent=Old Phone/1.9", "transport=udp"), "none", "default", ""),
