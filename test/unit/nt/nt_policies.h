@@ -184,6 +184,26 @@ static inline void nt_reading_text(struct nt_reading *r, const char *text)
 	}
 }
 
+/** Were exactly these faults told, in this order? @p want holds their
+ * beginnings, separated by "|" */
+static inline void nt_faults_check(
+		const char *name, const struct nt_reading *r, const char *want)
+{
+	unsigned n = 0;
+
+	for(; *want != '\0'; n++) {
+		size_t len = strcspn(want, "|");
+
+		ck_assert_msg(
+				n < r->fault_count && strncmp(r->faults[n], want, len) == 0,
+				"%s: '%s' instead of '%.*s'", name,
+				n < r->fault_count ? r->faults[n] : "", (int)len, want);
+		want += len + (want[len] == '|');
+	}
+	ck_assert_msg(n == r->fault_count, "%s: one more, '%s'", name,
+			n < NT_FAULTS_MAX ? r->faults[n] : "");
+}
+
 /** Copy a policy into a block of its own size; the other one is overwritten and
  * given back */
 static inline struct nt_policy *nt_policy_move(
@@ -203,6 +223,7 @@ static inline int nt_reading_end(struct nt_reading *r, struct nt_policy **p)
 	struct nt_policy *policy = NULL;
 	int err = r->err;
 
+	*p = NULL;
 	if(r->draft != NULL) {
 		while(r->depth > 0 && r->depth-- > 0)
 			nt_draft_close(r->draft);
@@ -225,7 +246,7 @@ static inline int nt_reading_end(struct nt_reading *r, struct nt_policy **p)
 static inline struct nt_policy *nt_policy_must(const char *text)
 {
 	struct nt_reading r;
-	struct nt_policy *p;
+	struct nt_policy *p = NULL;
 
 	NT_MUST(nt_reading_begin(&r, 0, NULL, 0) != NULL);
 	nt_reading_text(&r, text);
@@ -234,6 +255,18 @@ static inline struct nt_policy *nt_policy_must(const char *text)
 		abort();
 	}
 	return p;
+}
+
+/** The same, of one or two rules */
+static inline struct nt_policy *nt_rules_must(
+		const char *first, const char *second)
+{
+	char text[1000];
+	int n = snprintf(text, sizeof(text), "rules|%s%s%s", first,
+			second[0] != '\0' ? "|" : "", second);
+
+	NT_MUST(n > 0 && (size_t)n < sizeof(text));
+	return nt_policy_must(text);
 }
 
 #endif /* NT_POLICIES_H */

@@ -66,16 +66,6 @@ static const char *rule_name(const struct nt_answer *a)
 	return a->rule != NULL ? a->rule->name : "";
 }
 
-static struct nt_policy *rules_must(const char *first, const char *second)
-{
-	char text[1000];
-	int n = snprintf(text, sizeof(text), "rules|%s%s%s", first,
-			second[0] != '\0' ? "|" : "", second);
-
-	NT_MUST(n > 0 && (size_t)n < sizeof(text));
-	return nt_policy_must(text);
-}
-
 #define DOMAIN "user=bob domain=sip.acme.example "
 #define SOURCE "source=10.1.2.3:5060 "
 #define LOCAL "local=192.0.2.1:5060 socket=outside "
@@ -96,6 +86,7 @@ static const struct {
 	{"an address before its neighbours", "source=10.1.2.3", "source=10.1.2.2/31"},
 	{"a range by its size", "source=10.1.2.0-10.1.2.9", "source=10.1.2.0/24"},
 	{"a range by its size, wherever it lies", "source='10.1.2.3 127.255.255.255-128.0.0.0'", "source=10.1.0.0/16"},
+	{"a range by its size, across the 64th bit", "source='10.1.2.3 2001:db8::ffff:ffff:ffff:fff0-2001:db8:0:1::f'", "source=10.1.2.0/28"},
 	{"the widest of several counts", "source='10.1.2.0/24 10.9.0.0/16'", "source='10.1.2.3 11.0.0.0/8'"},
 	{"a list of both families before all of IPv4", "source='10.0.0.0/8 2001:db8::/32'", "source=0.0.0.0/0"},
 	{"a shorter prefix with more else", "source=10.1.2.0/24", "source=10.1.0.0/16 domain=sip.acme.example method=INVITE"},
@@ -132,7 +123,7 @@ START_TEST(the_more_specific_rule_decides)
 			less, sizeof(less), ".rule name=less nat=force %s", ranks[_i].less);
 	for(int turn = 0; turn < 2; turn++) {
 		struct nt_policy *p =
-				rules_must(turn ? more : less, turn ? less : more);
+				nt_rules_must(turn ? more : less, turn ? less : more);
 		struct nt_answer a = ask(p, ALL);
 
 		ck_assert_msg(strcmp(rule_name(&a), "more") == 0,
@@ -164,7 +155,7 @@ START_TEST(among_equals_the_last_decides)
 				equals[_i][turn]);
 		snprintf(last, sizeof(last), ".rule name=last nat=force %s",
 				equals[_i][1 - turn]);
-		p = rules_must(first, last);
+		p = nt_rules_must(first, last);
 		a = ask(p, ALL);
 		ck_assert_msg(strcmp(rule_name(&a), "last") == 0,
 				"'%s' before '%s': '%s' decides", equals[_i][turn],
@@ -276,7 +267,7 @@ START_TEST(a_rule_fits)
 
 	snprintf(rule, sizeof(rule), ".rule name=r profile=asterisk nat=never %s",
 			fits[_i].rule);
-	p = rules_must(rule, "");
+	p = nt_rules_must(rule, "");
 	a = ask(p, fits[_i].question);
 	ck_assert_msg((a.rule != NULL) == fits[_i].fits, "%s", fits[_i].name);
 	ck_assert_msg(
@@ -298,6 +289,11 @@ static const struct {
 	{"D20 no rule fits: the default", "", ALL, "", "default"},
 	{"no rule fits: the default of the file", "profiles|.profile name=default extends=asterisk|rules|.rule domain=b.example profile=connexcs", ALL, "", "default"},
 	{"D21 a rule without a profile: the default", "rules|.rule name=r domain=sip.acme.example nat=force", ALL, "r", "default"},
+	{"D21 a rule that only forces leaves the profile to a less specific one", "rules|.rule name=a domain=sip.acme.example profile=asterisk|.rule name=b source=10.0.0.0/8 nat=force"
+		"|.rule name=c profile=connexcs", ALL, "b", "asterisk"},
+	{"D21 a rule that only forces is below one with a profile", "rules|.rule name=a domain=sip.acme.example nat=force|.rule name=b source=10.0.0.0/8 profile=asterisk", ALL, "b", "asterisk"},
+	{"D21 rules that only force, one after the other", "rules|.rule name=a domain=sip.acme.example nat=never|.rule name=b domain=sip.acme.example nat=force method=INVITE"
+		"|.rule name=c domain=*.acme.example nat=force", ALL, "b", "default"},
 	{"a profile of the file", "profiles|.profile name=p|rules|.rule name=r domain=sip.acme.example profile=p", ALL, "r", "p"},
 	{"what does not fit leaves the next one", "rules|.rule name=a domain=sip.acme.example method=BYE profile=asterisk|.rule name=b domain=sip.acme.example profile=connexcs", ALL, "b", "connexcs"},
 	{"a chain goes on behind what does not fit", "rules|.rule name=a method=INVITE profile=asterisk|.rule name=b user-agent=Other* profile=connexcs|.rule name=c transport=udp profile=opensips",
@@ -305,6 +301,8 @@ static const struct {
 	{"rules share a source", "rules|.rule name=a source=10.0.0.0/8 method=INVITE profile=asterisk|.rule name=b source=10.0.0.0/8 method=BYE profile=connexcs", ALL, "a", "asterisk"},
 	{"rules share a source, in other words", "networks|.lan name=l prefixes=10.0.0.0/8|rules|.rule name=a source='10.128.0.0/9 10.0.0.0/9' method=INVITE profile=asterisk"
 		"|.rule name=b source=l method=BYE profile=connexcs", ALL, "a", "asterisk"},
+	{"the last of equals decides in whatever list", "rules|.rule name=a source='10.0.0.0/8 192.0.2.0/24' nat=force|.rule name=b source='10.0.0.0/8 198.51.100.0/24' nat=force"
+		"|.rule name=c source='10.0.0.0/8 192.0.2.0/24' nat=force", ALL, "c", "default"},
 	{"a source by the name of a lan", "networks|.lan name=l prefixes=10.0.0.0/8|rules|.rule name=r source=l profile=asterisk", ALL, "r", "asterisk"},
 	{"a source by the name of a site", "networks|.site name=s prefixes=10.1.2.3|rules|.rule name=r source=s profile=asterisk", ALL, "r", "asterisk"},
 	{"a source by the name of a gateway, whatever its port", "networks|.gateway name=g address=10.1.2.3:1|rules|.rule name=r source=g profile=asterisk", ALL, "r", "asterisk"},
@@ -473,7 +471,7 @@ START_TEST(needs)
 		struct nt_policy *p;
 
 		snprintf(rule, sizeof(rule), ".rule nat=force %s", rows[i].rule);
-		p = rules_must(rule, ".rule nat=never");
+		p = nt_rules_must(rule, ".rule nat=never");
 		ck_assert_msg(
 				p->needs == rows[i].needs, "%s: %x", rows[i].rule, p->needs);
 		free(p);
@@ -527,393 +525,6 @@ START_TEST(endless_names_fit_what_they_end_with)
 }
 END_TEST
 
-/* --- words
- * -------------------------------------------------------------------- */
-
-START_TEST(methods_have_a_bit_each)
-{
-	static const char *const names[] = {"INVITE", "ACK", "BYE", "CANCEL",
-			"REGISTER", "OPTIONS", "SUBSCRIBE", "NOTIFY", "PUBLISH", "MESSAGE",
-			"REFER", "UPDATE", "INFO", "PRACK"};
-	uint32_t all = 0;
-
-	for(int i = 0; i < NT_COUNT(names); i++) {
-		uint32_t bit = nt_method_bit(nt_span_cstr(names[i]));
-
-		ck_assert_msg(
-				__builtin_popcount(bit) == 1 && !(all & bit), "%s", names[i]);
-		all |= bit;
-	}
-	ck_assert_uint_eq(nt_method_bit(NT_SPAN("invite")), 0);
-	ck_assert_uint_eq(nt_method_bit(NT_SPAN("PING")), 0);
-	ck_assert_uint_eq(nt_method_bit(NT_SPAN("")), 0);
-	ck_assert_uint_eq(nt_method_bit(nt_span_of(NULL, 0)), 0);
-}
-END_TEST
-
-/* clang-format off */
-static const struct {
-	const char *rule, *conditions;
-} printed[] = {
-	{"", "everything"},
-	{"aor=bob@Acme.example", "aor=\"bob@Acme.example\""},
-	{"domain=acme.example", "domain=\"acme.example\""},
-	{"domain=*.acme.example", "domain=\"*.acme.example\""},
-	{"source=' 10.0.0.0/8 !10.1.0.0/16 '", "source=\"10.0.0.0/8 !10.1.0.0/16\""},
-	{"socket=outside", "socket=\"outside\""},
-	{"socket=192.0.2.1", "socket=\"192.0.2.1\""},
-	{"socket=[2001:db8::1]:5060", "socket=\"[2001:db8::1]:5060\""},
-	{"user-agent='Old Phone/*'", "user-agent=\"Old Phone/*\""},
-	{"method='BYE,INVITE'", "method=\"INVITE BYE\""},
-	{"transport='wss udp'", "transport=\"udp wss\""},
-	{"transport=udp method=BYE user-agent=a socket=b source=10.0.0.1 domain=d aor=e@f",
-		"aor=\"e@f\" domain=\"d\" source=\"10.0.0.1\" socket=\"b\" user-agent=\"a\" method=\"BYE\" transport=\"udp\""},
-};
-/* clang-format on */
-
-START_TEST(conditions_are_printed_as_the_file_says_them)
-{
-	const char *want = printed[_i].conditions;
-	char rule[300];
-	struct nt_policy *p;
-
-	snprintf(rule, sizeof(rule), ".rule nat=force %s", printed[_i].rule);
-	p = rules_must(rule, "");
-	for(size_t size = 0; size <= strlen(want) + 2; size++) {
-		char *buf = nt_heap(NULL, size);
-		size_t fit = size == 0 ? 0 : size - 1;
-		size_t n = nt_rule_conditions_print(buf, size, p, nt_policy_rules(p));
-
-		if(fit > strlen(want))
-			fit = strlen(want);
-		ck_assert_msg(n == fit
-							  && (size == 0
-									  || (buf[n] == '\0'
-											  && strncmp(buf, want, n) == 0)),
-				"'%.*s' instead of '%.*s' in %zu bytes", (int)n, buf, (int)fit,
-				want, size);
-		free(buf);
-	}
-	free(p);
-}
-END_TEST
-
-START_TEST(a_long_source_is_printed_to_where_it_is_kept)
-{
-	char source[400] = "", rule[500], got[400];
-	struct nt_policy *p;
-
-	for(int i = 0; i < 20; i++)
-		snprintf(source + strlen(source), 20, "192.0.2.%d ", 100 + i);
-	snprintf(rule, sizeof(rule), ".rule nat=force source='%s'", source);
-	p = rules_must(rule, "");
-	nt_rule_conditions_print(got, sizeof(got), p, nt_policy_rules(p));
-	ck_assert(strncmp(got, "source=\"192.0.2.100 ", 20) == 0);
-	ck_assert_uint_eq(strlen(got), strlen("source=\"\"") + 80);
-	free(p);
-}
-END_TEST
-
-START_TEST(rules_are_printed_by_line_and_name)
-{
-	struct nt_policy_rule r = {.line = UINT32_MAX};
-	char buf[NT_RULE_TEXT], small[12];
-
-	ck_assert_uint_eq(nt_rule_print(buf, sizeof(buf), NULL), 4);
-	ck_assert_str_eq(buf, "none");
-	ck_assert_uint_eq(nt_rule_print(buf, sizeof(buf), &r), 15);
-	ck_assert_str_eq(buf, "line 4294967295");
-	ck_assert_uint_eq(nt_rule_print(small, sizeof(small), &r), 0);
-	memset(r.name, 'x', sizeof(r.name) - 1);
-	ck_assert_uint_eq(nt_rule_print(buf, sizeof(buf), &r), 15 + 3 + 31);
-	ck_assert(strcmp(buf + 15, " (xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx)") == 0);
-}
-END_TEST
-
-/* --- against the definition
- * ---------------------------------------------------- */
-
-/* What a condition of a random rule says, and how specific it is */
-struct choice
-{
-	const char *text;
-	unsigned weight;
-};
-
-/* clang-format off */
-static const struct choice aors[] = {{"bob@acme.example", 1}, {"Bob@acme.example", 1}, {"bob@SIP.acme.example", 1}, {"alice@acme.example", 1}};
-static const struct choice sources[] = {{"10.0.0.0/8", 8 * 4}, {"10.1.0.0/16", 16 * 4}, {"10.1.2.3", 128}, {"0.0.0.0/0", 0}, {"::/0", 0}, {"2001:db8::/32", 32},
-	{"10.0.0.0/9 10.128.0.0/9", 8 * 4}, {"10.0.0.0/8 !10.1.0.0/16", 8 * 4}, {"10.1.2.0-10.1.2.4", 29 * 4}, {"10.0.0.0/8 2001:db8::/32", 32}, {"10.1.2.3 192.0.2.0/24", 24 * 4}};
-static const struct choice domains[] = {{"acme.example", 5}, {"ACME.example", 5}, {"*.acme.example", 4}, {"*.example", 2}, {"example", 3}, {"sip.acme.example", 7}, {"*.sip.acme.example", 6}};
-static const struct choice sockets[] = {{"192.0.2.1", 1}, {"outside", 2}, {"192.0.2.1:5060", 3}, {"192.0.2.2", 1}};
-static const struct choice agents[] = {{"*", 1}, {"Phone*", 6}, {"*1.0", 4}, {"phone/?.0", 9}, {"?*", 1}};
-static const struct choice methods[] = {{"INVITE", 1}, {"INVITE BYE", 1}, {"REGISTER", 1}};
-static const struct choice transports[] = {{"udp", 1}, {"udp tcp", 1}, {"wss", 1}};
-
-static const char *const q_users[] = {"bob", "Bob", "alice", ""};
-static const char *const q_domains[] = {"acme.example", "Acme.Example", "sip.acme.example", "a.sip.acme.example", "example", "other.example", "xacme.example", ""};
-static const char *const q_sources[] = {"10.1.2.3", "10.1.2.4:5060", "10.1.9.9", "10.200.0.1", "192.0.2.7", "198.51.100.7", "2001:db8::1", "2001:db9::1", "::ffff:10.1.2.3"};
-static const char *const q_locals[] = {"192.0.2.1:5060", "192.0.2.1:5061", "192.0.2.2:5060", "198.51.100.1:5060"};
-static const char *const q_agents[] = {"Phone/1.0", "phone/2.0", "Other 1.0", ""};
-static const char *const q_methods[] = {"INVITE", "BYE", "REGISTER", "PING"};
-/* clang-format on */
-
-enum condition
-{
-	AOR,
-	SOURCES,
-	DOMAINS,
-	SOCKETS,
-	AGENTS,
-	METHODS,
-	TRANSPORTS,
-	CONDITIONS
-};
-
-static const struct
-{
-	const char *attribute;
-	const struct choice *choices;
-	size_t count;
-} conditions[CONDITIONS] = {
-		{"aor", aors, NT_COUNT(aors)},
-		{"source", sources, NT_COUNT(sources)},
-		{"domain", domains, NT_COUNT(domains)},
-		{"socket", sockets, NT_COUNT(sockets)},
-		{"user-agent", agents, NT_COUNT(agents)},
-		{"method", methods, NT_COUNT(methods)},
-		{"transport", transports, NT_COUNT(transports)},
-};
-
-struct random_rule
-{
-	const struct choice *asks[CONDITIONS]; /* NULL: nothing */
-};
-
-static const char *one_of(const char *const *texts, int count, uint64_t *state)
-{
-	return texts[nt_random(state) % (unsigned)count];
-}
-
-static void random_rule(struct random_rule *rule, uint64_t *state)
-{
-	for(int i = 0; i < CONDITIONS; i++)
-		rule->asks[i] = nt_random(state) % 3 == 0
-								? &conditions[i].choices[nt_random(state)
-														 % conditions[i].count]
-								: NULL;
-}
-
-static struct nt_policy *build(const struct random_rule *rules, size_t count)
-{
-	struct nt_reading r;
-	struct nt_policy *p;
-
-	NT_MUST(nt_reading_begin(&r, 0, NULL, 0) != NULL);
-	nt_reading_open(&r, 1, "nat-policy", NULL, 0);
-	nt_reading_open(&r, 2, "rules", NULL, 0);
-	for(size_t i = 0; i < count; i++) {
-		struct nt_attr attrs[CONDITIONS + 1] = {
-				{NT_SPAN("nat"), NT_SPAN("force")}};
-		size_t n = 1;
-
-		for(int c = 0; c < CONDITIONS; c++) {
-			if(rules[i].asks[c] != NULL)
-				attrs[n++] =
-						(struct nt_attr){nt_span_cstr(conditions[c].attribute),
-								nt_span_cstr(rules[i].asks[c]->text)};
-		}
-		nt_reading_open(&r, 3, "rule", attrs, n);
-	}
-	NT_MUST(nt_reading_end(&r, &p) == 0);
-	return p;
-}
-
-static void random_question(struct nt_question *q, uint64_t *state)
-{
-	*q = (struct nt_question){.source = nt_endpoint_must(one_of(
-									  q_sources, NT_COUNT(q_sources), state)),
-			.local = nt_endpoint_must(
-					one_of(q_locals, NT_COUNT(q_locals), state)),
-			.transport = (enum nt_transport)(nt_random(state) % 6),
-			.method = nt_method_bit(nt_span_cstr(
-					one_of(q_methods, NT_COUNT(q_methods), state))),
-			.socket = nt_span_cstr(nt_random(state) % 2 ? "outside" : ""),
-			.user = nt_span_cstr(one_of(q_users, NT_COUNT(q_users), state)),
-			.domain =
-					nt_span_cstr(one_of(q_domains, NT_COUNT(q_domains), state)),
-			.agent = nt_span_cstr(one_of(q_agents, NT_COUNT(q_agents), state))};
-}
-
-static bool in_list(const char *list, const struct nt_addr *a)
-{
-	struct nt_net_entry entries[4];
-	size_t n = nt_entries_must(entries, 4, list);
-	struct nt_netset *set = nt_netset_must(entries, n);
-	bool found = nt_netset_find(set, a) != 0;
-
-	free(set);
-	return found;
-}
-
-static bool has_word(const char *list, struct nt_span wanted)
-{
-	struct nt_span rest = nt_span_cstr(list), word;
-
-	while(nt_span_word(&rest, &word)) {
-		if(nt_span_eq(word, wanted))
-			return true;
-	}
-	return false;
-}
-
-static bool same_text(const char *a, const char *b, size_t len)
-{
-	for(size_t i = 0; i < len; i++) {
-		if(nt_lower(a[i]) != nt_lower(b[i]))
-			return false;
-	}
-	return true;
-}
-
-static bool domain_fits(const char *asks, struct nt_span d)
-{
-	size_t len = strlen(asks);
-
-	if(asks[0] != '*')
-		return d.len == len && same_text(asks, d.p, len);
-	return d.len >= len && d.p[0] != '.'
-		   && same_text(asks + 1, d.p + d.len - (len - 1), len - 1);
-}
-
-static bool socket_fits(const char *asks, const struct nt_question *q)
-{
-	struct nt_endpoint e;
-
-	if(nt_endpoint_parse(&e, nt_span_cstr(asks)) != 0)
-		return nt_span_eq(nt_span_cstr(asks), q->socket);
-	return nt_addr_eq(&e.addr, &q->local.addr)
-		   && (e.port == 0 || e.port == q->local.port);
-}
-
-static bool agent_fits(const char *p, const char *t)
-{
-	if(*p == '\0')
-		return *t == '\0';
-	if(*p == '*')
-		return agent_fits(p + 1, t) || (*t != '\0' && agent_fits(p, t + 1));
-	return *t != '\0' && (*p == '?' || nt_lower(*p) == nt_lower(*t))
-		   && agent_fits(p + 1, t + 1);
-}
-
-static bool method_fits(const char *asks, uint32_t method)
-{
-	struct nt_span rest = nt_span_cstr(asks), word;
-
-	while(nt_span_word(&rest, &word)) {
-		if(nt_method_bit(word) == method)
-			return true;
-	}
-	return false;
-}
-
-static bool condition_fits(
-		enum condition c, const char *asks, const struct nt_question *q)
-{
-	const char *at;
-
-	switch(c) {
-		case AOR:
-			at = strchr(asks, '@');
-			return nt_span_eq(nt_span_of(asks, (size_t)(at - asks)), q->user)
-				   && strlen(at + 1) == q->domain.len
-				   && same_text(at + 1, q->domain.p, q->domain.len);
-		case SOURCES:
-			return in_list(asks, &q->source.addr);
-		case DOMAINS:
-			return domain_fits(asks, q->domain);
-		case SOCKETS:
-			return socket_fits(asks, q);
-		case AGENTS:
-			return agent_fits(asks, q->agent.p);
-		case METHODS:
-			return method_fits(asks, q->method);
-		case TRANSPORTS:
-			return has_word(
-					asks, nt_span_cstr(nt_transport_name(q->transport)));
-		case CONDITIONS:
-			break;
-	}
-	return false;
-}
-
-static bool rule_fits(const struct random_rule *r, const struct nt_question *q)
-{
-	for(int c = 0; c < CONDITIONS; c++) {
-		if(r->asks[c] != NULL
-				&& !condition_fits((enum condition)c, r->asks[c]->text, q))
-			return false;
-	}
-	return true;
-}
-
-/* Is @p a at least as specific as @p b? */
-static bool is_above(const struct random_rule *a, const struct random_rule *b)
-{
-	for(int c = 0; c < CONDITIONS; c++) {
-		int x = a->asks[c] != NULL ? (int)a->asks[c]->weight : -1;
-		int y = b->asks[c] != NULL ? (int)b->asks[c]->weight : -1;
-
-		if(x != y)
-			return x > y;
-	}
-	return true;
-}
-
-#define RULES 24
-
-START_TEST(agrees_with_a_walk_over_all_rules)
-{
-	uint64_t state = 77;
-	int decided = 0, asked = 0;
-
-	for(int round = 0; round < 3000; round++) {
-		struct random_rule rules[RULES];
-		size_t count = nt_random(&state) % (RULES + 1);
-		struct nt_policy *p;
-
-		for(size_t i = 0; i < count; i++)
-			random_rule(&rules[i], &state);
-		p = build(rules, count);
-		for(int i = 0; i < 20; i++) {
-			const struct random_rule *best = NULL;
-			struct nt_question q;
-			struct nt_answer a;
-
-			random_question(&q, &state);
-			for(size_t k = 0; k < count; k++) {
-				if(rule_fits(&rules[k], &q)
-						&& (best == NULL || is_above(&rules[k], best)))
-					best = &rules[k];
-			}
-			a = nt_policy_find(p, &q);
-			ck_assert_msg((a.rule == NULL) == (best == NULL)
-								  && (best == NULL
-										  || a.rule - nt_policy_rules(p)
-													 == best - rules),
-					"round %d: rule %d instead of %d", round,
-					a.rule != NULL ? (int)(a.rule - nt_policy_rules(p)) : -1,
-					best != NULL ? (int)(best - rules) : -1);
-			asked++;
-			decided += best != NULL;
-		}
-		free(p);
-	}
-	ck_assert_msg(
-			decided > asked / 4 && decided < asked, "%d of %d", decided, asked);
-}
-END_TEST
-
 int main(void)
 {
 	Suite *s = suite_create("nt_policy");
@@ -927,11 +538,5 @@ int main(void)
 	nt_add_rows(s, "same NAT", both_behind_one_nat, 1);
 	nt_add_rows(s, "needs", needs, 1);
 	nt_add_rows(s, "endless", endless_names_fit_what_they_end_with, 3);
-	nt_add_rows(s, "methods", methods_have_a_bit_each, 1);
-	nt_add_rows(s, "conditions", conditions_are_printed_as_the_file_says_them,
-			NT_COUNT(printed));
-	nt_add_rows(s, "long", a_long_source_is_printed_to_where_it_is_kept, 1);
-	nt_add_rows(s, "rule", rules_are_printed_by_line_and_name, 1);
-	nt_add_rows(s, "definition", agrees_with_a_walk_over_all_rules, 1);
 	return nt_run(s);
 }
