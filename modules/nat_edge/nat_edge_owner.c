@@ -20,26 +20,25 @@ enum part
 {
 	IN_HOST = 0x1,
 	IN_USER = 0x2,
-	IN_PARAMS = 0x4
+	FIRST_OF_HOST = 0x4
 };
-#define BOTH (IN_HOST | IN_USER | IN_PARAMS)
-#define NOT_HOST (IN_USER | IN_PARAMS)
+#define BOTH (IN_HOST | IN_USER)
+#define ANY (BOTH | FIRST_OF_HOST)
 
-static const unsigned char parts[256] = {['0' ... '9'] = BOTH,
-		['a' ... 'z'] = BOTH,
-		['A' ... 'Z'] = BOTH,
+static const unsigned char parts[256] = {['0' ... '9'] = ANY,
+		['a' ... 'z'] = ANY,
+		['A' ... 'Z'] = ANY,
 		['.'] = BOTH,
 		['-'] = BOTH,
-		['_'] = NOT_HOST,
-		['+'] = NOT_HOST,
-		['!'] = NOT_HOST,
-		['~'] = NOT_HOST,
-		['*'] = NOT_HOST,
-		['%'] = NOT_HOST,
-		['='] = NOT_HOST,
-		['$'] = NOT_HOST,
-		['&'] = NOT_HOST,
-		[';'] = IN_PARAMS};
+		['_'] = IN_USER,
+		['+'] = IN_USER,
+		['!'] = IN_USER,
+		['~'] = IN_USER,
+		['*'] = IN_USER,
+		['%'] = IN_USER,
+		['='] = IN_USER,
+		['$'] = IN_USER,
+		['&'] = IN_USER};
 
 static const char *skip(const char *p, const char *end, enum part part)
 {
@@ -56,7 +55,7 @@ static bool begins_with_sip(struct nt_span uri)
 		   && (p[2] | 0x20) == 'p' && p[3] == ':';
 }
 
-/* "sip:user@host" of names and IPv4 without a password, whatever follows.
+/* "sip:user@host" of names and IPv4, and nothing else: what most phones write.
  * @return false: ask somebody who knows more */
 static bool cut(struct nt_span uri, struct nt_span *user, struct nt_span *host)
 {
@@ -73,9 +72,8 @@ static bool cut(struct nt_span uri, struct nt_span *user, struct nt_span *host)
 	from = p + 1;
 	p = skip(from, end, IN_HOST);
 	*host = nt_span_of(from, (size_t)(p - from));
-	/* a second "@" would make all of it the user, other bytes no URI at all */
-	return host->len > 0
-		   && (p == end || (*p == ';' && skip(p, end, IN_PARAMS) == end));
+	return p == end && host->len > 0
+		   && (parts[(unsigned char)*from] & FIRST_OF_HOST);
 }
 
 /* What the core has to parse it keeps for everybody. Without memory for that

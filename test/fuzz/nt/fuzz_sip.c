@@ -109,11 +109,12 @@ static int read_into(struct nt_sip *m, struct nt_sip_evidence *e, int fill,
 static void check_verdict(const struct nt_evidence *ev)
 {
 	static const struct nt_netset none;
-	struct nt_verdict v = nt_detect(ev, &none, NT_STRICT_ADDR);
+	struct nt_stance stance = {NT_SIGN_ALL, NT_STRICT_ADDR, NT_FORCE_NONE};
+	struct nt_verdict v = nt_detect(ev, &none, 0, &stance);
 	char reason[NT_REASON_TEXT];
 
 	NT_MUST(v.class >= NT_CLASS_DIRECT && v.class < NT_CLASS_COUNT);
-	NT_MUST(nt_reason_print(reason, sizeof(reason), &v, &ev->source) > 0);
+	NT_MUST(nt_reason_print(reason, sizeof(reason), &v, &ev->source, "") > 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
