@@ -275,10 +275,12 @@ int ne_contacts_rewrite(sip_msg_t *msg)
 static bool has_port_of_nothing(const sip_msg_t *msg)
 {
 	const struct via_body *via = msg->via1;
-	const char *behind = via->host.s + via->host.len;
+	const char *behind;
 
-	return via->port_str.len == 0 && behind < msg->buf + msg->len
-		   && *behind == ':';
+	if(via->host.len <= 0 || via->port_str.len > 0)
+		return false;
+	behind = via->host.s + via->host.len;
+	return behind < msg->buf + msg->len && *behind == ':';
 }
 
 int ne_rport_force(sip_msg_t *msg)
