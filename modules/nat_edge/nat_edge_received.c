@@ -96,14 +96,18 @@ static void cut_param(
 		del_lump(msg, (int)(whole.s - msg->buf), whole.len, HDR_CONTACT_T);
 }
 
-/* For this registrar, and for whoever reads the message again */
+/* For this registrar, and for whoever reads the message again. In what is no
+ * URI it may be the parameter that makes the core see a Contact at all. */
 static int drop_received(sip_msg_t *msg, contact_t *c)
 {
+	struct ne_uri uri;
+	bool readable = ne_uri_parse(&uri, c) == 0;
 	int count = 0;
 
 	for(const param_t *p = c->params; p != NULL; p = p->next) {
 		if(nt_span_ieq(ne_span(&p->name), NT_SPAN("received"))) {
-			cut_param(msg, c, p);
+			if(readable)
+				cut_param(msg, c, p);
 			count++;
 		}
 	}
