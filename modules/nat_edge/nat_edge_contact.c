@@ -86,6 +86,23 @@ static bool is_third_party(
 				   & NT_NET_BEHIND_NAT);
 }
 
+/* Would a bracket begin a URI here? Behind an element without colon and bracket
+ * the core takes that for a display name. */
+static bool takes_bracket(const sip_msg_t *msg, const contact_t *contact)
+{
+	const char *p = contact->name.s - 1;
+
+	while(p > msg->buf && strchr(" \t\r\n", *p) != NULL && *p != '\0')
+		p--;
+	if(*p != ',')
+		return true;
+	for(p--; p > msg->buf && *p != ','; p--) {
+		if(*p == ':' || *p == '<')
+			return true;
+	}
+	return false;
+}
+
 static bool wants_edit(
 		struct edit *e, const sip_msg_t *msg, const struct place *place)
 {
@@ -97,6 +114,9 @@ static bool wants_edit(
 			|| ne_is_edited(msg, &e->contact->uri))
 		return false;
 	e->transport_wrong = is_transport_wrong(&e->uri, place);
+	if(e->transport_wrong && !ne_is_bracketed(e->contact)
+			&& !takes_bracket(msg, e->contact))
+		return false;
 	elsewhere = e->transport_wrong || !names_port(&e->uri, place);
 	/* then there is no need to read the host */
 	if(elsewhere && !place->registering)

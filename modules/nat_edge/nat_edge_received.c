@@ -96,9 +96,13 @@ static void cut_param(
 		del_lump(msg, (int)(whole.s - msg->buf), whole.len, HDR_CONTACT_T);
 }
 
+/* Each cut reads its Contact and walks the list of edits: bounded, or a packet
+ * of nothing else could be dear. The registrar overlooks all of them. */
+#define CUTS_MAX 16
+
 /* For this registrar, and for whoever reads the message again. In what is no
  * URI it may be the parameter that makes the core see a Contact at all. */
-static int drop_received(sip_msg_t *msg, contact_t *c)
+static int drop_received(sip_msg_t *msg, contact_t *c, int *cuts)
 {
 	struct ne_uri uri;
 	bool readable = ne_uri_parse(&uri, c) == 0;
@@ -106,7 +110,7 @@ static int drop_received(sip_msg_t *msg, contact_t *c)
 
 	for(const param_t *p = c->params; p != NULL; p = p->next) {
 		if(nt_span_ieq(ne_span(&p->name), NT_SPAN("received"))) {
-			if(readable)
+			if(readable && (*cuts)++ < CUTS_MAX)
 				cut_param(msg, c, p);
 			count++;
 		}
@@ -119,14 +123,14 @@ int ne_received_drop(sip_msg_t *msg)
 {
 	struct hdr_field *header = NULL;
 	contact_t *c = NULL;
-	int count = 0, seen = 0;
+	int count = 0, seen = 0, cuts = 0;
 
 	if(parse_headers(msg, HDR_EOH_F, 0) < 0)
 		return 0;
 	while((c = ne_contact_next(msg, &header, c)) != NULL) {
 		/* beyond the limit the registrar at least overlooks it */
 		if(seen++ < NE_CONTACTS_MAX && c->received != NULL)
-			count += drop_received(msg, c);
+			count += drop_received(msg, c, &cuts);
 		c->received = NULL;
 	}
 	return count;
