@@ -17,6 +17,7 @@
 
 /* So many networks at most in one list */
 #define ENTRIES_MAX 1000000
+#define ALL_ENTRIES_MAX 4000000
 
 /* A list while its words are read */
 struct list
@@ -117,6 +118,10 @@ static int read_words(
 		if(l->entries.count > ENTRIES_MAX)
 			return nt_refuse(
 					e, attribute, word, "1000000 networks at most in a list");
+		if(e->d->entries_read + l->entries.count > ALL_ENTRIES_MAX)
+			return nt_refuse(e, attribute, word,
+					"4000000 networks at most in all lists, each time that "
+					"another list names them counted");
 	}
 	return result;
 }
@@ -159,6 +164,7 @@ int nt_list_read(const struct nt_element *e, const struct nt_span *attributes,
 	}
 	if(err == 0)
 		err = flatten(e->d, &l.entries);
+	e->d->entries_read += l.entries.count;
 	nt_vec_fini(&l.entries);
 	if(err == 0 && e->d->members.count == before && !l.of_machine) {
 		const struct nt_span *last = &attributes[attribute_count - 1];

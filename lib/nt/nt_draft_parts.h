@@ -57,6 +57,7 @@ struct nt_draft
 	size_t open_profile; /* index, while in_profile */
 	unsigned children;	 /* of the open profile: one bit an element */
 
+	size_t entries_read;	/* of all lists so far */
 	struct nt_vec members;	/* struct nt_member: of all lists */
 	struct nt_vec named;	/* struct nt_named */
 	struct nt_vec places;	/* struct nt_place */

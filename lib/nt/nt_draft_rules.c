@@ -230,14 +230,25 @@ static int read_socket(const struct nt_element *e, struct nt_policy_rule *r)
 static int read_agent(const struct nt_element *e, struct nt_policy_rule *r)
 {
 	struct nt_span text = nt_attr_get(e, NT_SPAN("user-agent"));
+	struct nt_span pattern = nt_span_trim(text);
 
 	if(!nt_attr_is_set(text))
 		return 0;
-	if(text.len == 0 || text.len > NT_GLOB_PATTERN)
+	if(pattern.len == 0 || pattern.len > NT_GLOB_PATTERN)
 		return nt_refuse(e, NT_SPAN("user-agent"), text,
 				"a pattern of 1 to 128 bytes; * is any text, ? any byte");
-	r->rank |= part(nt_glob_literals(text) + 1, 255, RANK_AGENT);
-	return nt_text_keep(e->d, &r->agent, text);
+	r->rank |= part(nt_glob_literals(pattern) + 1, 255, RANK_AGENT);
+	return nt_text_keep(e->d, &r->agent, pattern);
+}
+
+/* As RFC 3261 §7.1 writes them; a message may do as it likes */
+static bool is_upper(struct nt_span word)
+{
+	for(size_t i = 0; i < word.len; i++) {
+		if(word.p[i] != (word.p[i] & ~0x20))
+			return false;
+	}
+	return true;
 }
 
 static int read_methods(const struct nt_element *e, struct nt_policy_rule *r)
@@ -248,7 +259,7 @@ static int read_methods(const struct nt_element *e, struct nt_policy_rule *r)
 	if(!nt_attr_is_set(text))
 		return 0;
 	while(nt_span_word(&rest, &word)) {
-		uint32_t bit = nt_method_bit(word);
+		uint32_t bit = is_upper(word) ? nt_method_bit(word) : 0;
 
 		if(bit == 0)
 			r->methods = 0;

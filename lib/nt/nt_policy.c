@@ -165,7 +165,7 @@ static void by_source(struct best *best, const struct asked *a)
 	}
 }
 
-static uint32_t look_up(struct asked *a, const struct nt_addr *addr)
+static uint32_t look_up_one(struct asked *a, const struct nt_addr *addr)
 {
 	const struct nt_tagged_range *r =
 			nt_netset_range(nt_policy_nets(a->p), addr);
@@ -178,6 +178,23 @@ static uint32_t look_up(struct asked *a, const struct nt_addr *addr)
 		a->lists = &words[r->members + 1];
 	}
 	return r->tags;
+}
+
+/* An address that carries an IPv4 address inside belongs to the networks of
+ * both; to the places and lists of the other where it has none itself */
+static uint32_t look_up(struct asked *a, const struct nt_addr *addr)
+{
+	uint32_t tags = look_up_one(a, addr);
+	struct asked carried = *a;
+	struct nt_addr inner;
+
+	if(!nt_addr_embedded(&inner, addr, NULL))
+		return tags;
+	carried.list_count = 0;
+	tags |= look_up_one(&carried, &inner);
+	if(a->list_count == 0)
+		*a = carried;
+	return tags;
 }
 
 static bool is_gateway(const struct nt_place *p, const struct nt_endpoint *e,
@@ -212,11 +229,8 @@ struct nt_answer nt_policy_find(
 	struct asked a = {.q = question, .p = policy};
 	struct best best = {NULL, NULL};
 	struct nt_answer answer;
-	struct nt_addr inner;
 
 	answer.tags = look_up(&a, &question->source.addr);
-	if(nt_addr_embedded(&inner, &question->source.addr, NULL))
-		answer.tags |= nt_netset_find(nt_policy_nets(policy), &inner);
 	by_owner(&best, &a);
 	by_source(&best, &a);
 	follow(&best, &a, policy->others);

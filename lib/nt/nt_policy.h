@@ -179,7 +179,8 @@ static inline struct nt_span nt_policy_text(
 	return nt_span_of((const char *)nt_policy_at(p, p->text) + t.at, t.len);
 }
 
-/** Bit of a SIP method's name, 0 if it is none that rules can ask for */
+/** Bit of a SIP method's name, 0 if it is none that rules can ask for. Kamailio
+ * takes "register" for a REGISTER, though RFC 3261 §7.1 does not. */
 uint32_t nt_method_bit(struct nt_span name);
 
 /** A rule's number as "line 12", "line 12 (name)"; "none" for NULL.

@@ -106,8 +106,10 @@ static int join(struct compiler *c)
 		size_t n = nt_addr_print(text, sizeof(text), &where, false);
 
 		fault(c, 0, "networks", "", nt_span_of(text, n),
-				"64 sites, LANs, gateways and source lists at most may hold "
-				"one address");
+				nt_addr_is_set(&where)
+						? "64 sites, LANs, gateways and source lists at most "
+						  "may hold one address"
+						: "fewer networks that lie in many lists");
 		return EINVAL;
 	}
 	return err;

@@ -19,7 +19,7 @@ static const struct nt_span methods[] = {
 uint32_t nt_method_bit(struct nt_span name)
 {
 	for(size_t i = 0; i < COUNT(methods); i++) {
-		if(nt_span_eq(name, methods[i]))
+		if(nt_span_ieq(name, methods[i]))
 			return 1u << i;
 	}
 	return 0;
