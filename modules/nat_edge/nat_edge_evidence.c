@@ -8,7 +8,6 @@
 #include "core/parser/parse_from.h"
 #include "core/parser/parse_to.h"
 #include "nat_edge/nat_edge_owner.h"
-#include "nat_edge/nat_edge_stats.h"
 #include "nt_compat.h"
 
 struct nt_endpoint ne_source_of(const sip_msg_t *msg)
@@ -111,7 +110,7 @@ static void take_elements(struct ne_evidence *e, const contact_t *first,
 	if(NT_CONTACTS_REVERSED)
 		reverse(to, n);
 	e->ev.contact_count += n;
-	ne_stat_add(NE_STAT_CONTACTS_UNJUDGED, (int)(all - n));
+	e->unjudged += (unsigned)(all - n);
 }
 
 static void take_contacts(struct ne_evidence *e, sip_msg_t *msg,
@@ -124,7 +123,7 @@ static void take_contacts(struct ne_evidence *e, sip_msg_t *msg,
 			continue;
 		first = elements(h);
 		if(h->parsed == NULL)
-			ne_stat_add(NE_STAT_CONTACTS_MALFORMED, 1);
+			e->malformed++;
 		take_elements(e, first, known);
 	}
 }
@@ -273,6 +272,7 @@ int ne_evidence_take(struct ne_evidence *e, sip_msg_t *msg, bool proxied_reply)
 	const struct via_body *via;
 
 	memset(&e->ev, 0, sizeof(e->ev));
+	e->unjudged = e->malformed = 0;
 	/* all of it: a second Contact or Via may stand anywhere */
 	if(parse_headers(msg, HDR_EOH_F, 0) < 0 || msg->via1 == NULL
 			|| msg->via1->error != PARSE_OK || msg->via1->host.len <= 0)

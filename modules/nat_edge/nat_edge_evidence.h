@@ -18,6 +18,7 @@
 struct ne_evidence
 {
 	struct nt_evidence ev;
+	unsigned unjudged, malformed; /**< Contacts beyond the limit; fields */
 	struct nt_claim contacts[NE_CONTACTS_MAX];
 	struct nt_sdp sdp;
 };

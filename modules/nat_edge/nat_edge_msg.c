@@ -105,6 +105,8 @@ const struct ne_view *ne_view_of(sip_msg_t *msg)
 		ne_stat_add(NE_STAT_UNREADABLE, 1);
 		return NULL;
 	}
+	ne_stat_add(NE_STAT_CONTACTS_UNJUDGED, (int)e.unjudged);
+	ne_stat_add(NE_STAT_CONTACTS_MALFORMED, (int)e.malformed);
 	judge(&hand.view, &e, msg);
 	count(&hand.view);
 	hand.number = ne_record_keep(msg, &e, &hand.view);

@@ -90,7 +90,7 @@ static struct slot *own_slot(void)
 /* Rules and places are counted in the block, so that counters go with it */
 static struct ne_policy *load(const struct nt_policy *nt, const char *path)
 {
-	size_t image = (nt->bytes + 15u) & ~(size_t)15;
+	size_t image = ((size_t)nt->bytes + 15) & ~(size_t)15;
 	size_t counts = nt->rule.count + nt->place.count + nt->profile.count;
 	size_t head = (sizeof(struct ne_policy) + 15) & ~(size_t)15;
 	struct ne_policy *p = shm_malloc(head + image + counts * sizeof(uint32_t));

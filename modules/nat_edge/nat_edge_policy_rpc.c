@@ -137,6 +137,15 @@ const char *ne_rpc_reload_doc[] = {
 
 void ne_rpc_reload(rpc_t *rpc, void *ctx)
 {
+	str word;
+
+	if(rpc->scan(ctx, "*.S", &word) > 0) {
+		rpc->fault(ctx, 400,
+				"No argument: the file is that of modparam policy_file; "
+				"another "
+				"one can be put on trial");
+		return;
+	}
 	if(ne_source_path()[0] == '\0') {
 		rpc->fault(ctx, 400,
 				"Modparam policy_file is not set: there is nothing to reload");

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "core/rpc.h"
+#include "core/str.h"
 
 #define NE_PAGE 100
 
@@ -22,6 +23,11 @@ extern const char *ne_rpc_reload_doc[], *ne_rpc_check_doc[], *ne_rpc_show_doc[],
 
 /** "rport contact", "nothing" for no bit of enum ne_done */
 const char *ne_done_text(uint32_t done);
+
+/** What somebody gave as an argument, so that it can be shown to him: cut, no
+ * control bytes, nothing that a browser would run (T18) */
+#define NE_SAID_TEXT 81
+void ne_said(char text[NE_SAID_TEXT], const str *argument);
 
 /** Bytes that could forge a line in somebody's terminal become "?" (T18) */
 void ne_make_printable(char *text);

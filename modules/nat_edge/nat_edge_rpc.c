@@ -6,6 +6,7 @@
 #include "nat_edge/nat_edge_evidence.h"
 #include "nat_edge/nat_edge_history.h"
 #include "nat_edge/nat_edge_judge.h"
+#include "nat_edge/nat_edge_owner.h"
 #include "nat_edge/nat_edge_policy_rpc.h"
 #include "nat_edge/nat_edge_stats.h"
 #include "nt_compat.h"
@@ -60,6 +61,14 @@ void ne_make_printable(char *text)
 		if(*text < ' ' || *text > '~')
 			*text = '?';
 	}
+}
+
+void ne_said(char text[NE_SAID_TEXT], const str *argument)
+{
+	ne_text_keep(text, NE_SAID_TEXT, ne_span(argument));
+	ne_make_printable(text);
+	for(; *text != '\0'; text++)
+		*text = strchr("<>&\"'", *text) != NULL ? '?' : *text;
 }
 
 /* A literal address, or which kind of none */
@@ -130,6 +139,7 @@ static void rpc_explain(rpc_t *rpc, void *ctx)
 	struct ne_query query;
 	uint64_t before = 0;
 	unsigned long most = EXPLAIN_DEFAULT, count = 0;
+	char text[NE_SAID_TEXT];
 	str what, word;
 
 	if(rpc->scan(ctx, ".S", &what) < 1 || what.len == 0) {
@@ -139,8 +149,9 @@ static void rpc_explain(rpc_t *rpc, void *ctx)
 	if(rpc->scan(ctx, "*.S", &word) > 0
 			&& (nt_span_number(&most, ne_span(&word), EXPLAIN_MAX) != 0
 					|| most == 0)) {
-		rpc->fault(ctx, 400, "The number of verdicts is 1 to %d, not '%.*s'",
-				EXPLAIN_MAX, word.len < 80 ? word.len : 80, word.s);
+		ne_said(text, &word);
+		rpc->fault(ctx, 400, "The number of verdicts is 1 to %d, not '%s'",
+				EXPLAIN_MAX, text);
 		return;
 	}
 	if(ne_conf.history_size == 0) {

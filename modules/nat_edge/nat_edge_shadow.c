@@ -13,6 +13,7 @@ struct trial
 	struct ne_shadow_counts counts;				 /* LOCK: lock */
 	struct ne_difference cases[NE_SHADOW_CASES]; /* LOCK: lock; a ring */
 	uint64_t case_count;						 /* LOCK: lock */
+	uint32_t against; /* LOCK: lock; generation of the one in force */
 };
 
 static struct trial *trial; /* own; shm, made before fork */
@@ -53,6 +54,17 @@ static bool begin(const struct ne_policy *shadow)
 		trial->case_count = 0;
 	}
 	return shadow->generation == trial->generation;
+}
+
+/* Compared with another policy in force it is another trial */
+static bool begin_against(
+		const struct ne_policy *shadow, const struct ne_policy *in_force)
+{
+	if(in_force->generation > trial->against) {
+		trial->against = in_force->generation;
+		trial->generation = 0;
+	}
+	return begin(shadow) && in_force->generation == trial->against;
 }
 
 static void opinion(struct ne_opinion *o, const struct ne_judgement *j)
@@ -108,7 +120,7 @@ void ne_shadow_judge(sip_msg_t *msg, struct ne_evidence *e,
 		ne_stat_add(NE_STAT_SHADOW_DIFFERS, 1);
 	}
 	lock_get(&trial->lock);
-	if(begin(shadow)) {
+	if(begin_against(shadow, view->policy)) {
 		trial->counts.judged++;
 		if(other)
 			keep(&d);

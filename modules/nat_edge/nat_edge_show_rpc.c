@@ -89,15 +89,16 @@ static void add_place(rpc_t *rpc, void *ctx, const struct ne_policy *p,
  * @return the page's first number; -1 when it was no number */
 static int take_from(rpc_t *rpc, void *ctx)
 {
+	char text[NE_SAID_TEXT];
 	unsigned long from;
 	str word;
 
 	if(rpc->scan(ctx, "*.S", &word) < 1 || word.len == 0)
 		return 0;
 	if(nt_span_number(&from, ne_span(&word), INT_MAX) != 0) {
+		ne_said(text, &word);
 		rpc->fault(ctx, 400,
-				"A page begins at a number, 0 or above, not at '%.*s'",
-				word.len < 80 ? word.len : 80, word.s);
+				"A page begins at a number, 0 or above, not at '%s'", text);
 		return -1;
 	}
 	return (int)from;
@@ -241,6 +242,7 @@ const char *ne_rpc_show_doc[] = {
 static void show(rpc_t *rpc, void *ctx, const struct ne_policy *p)
 {
 	struct nt_question q = {.transport = NT_TRANSPORT_UDP};
+	char text[NE_SAID_TEXT];
 	str word;
 
 	if(rpc->scan(ctx, "*.S", &word) < 1 || word.len == 0) {
@@ -259,10 +261,11 @@ static void show(rpc_t *rpc, void *ctx, const struct ne_policy *p)
 	}
 	do {
 		if(understand(&q, ne_span(&word)) != 0) {
+			ne_said(text, &word);
 			rpc->fault(ctx, 400,
-					"'%.*s' is none of: address, address:port, user@domain, "
+					"'%s' is none of: address, address:port, user@domain, "
 					"domain, transport=, method=, user-agent=, socket=",
-					STR_FMT(&word));
+					text);
 			return;
 		}
 	} while(rpc->scan(ctx, "*.S", &word) > 0);

@@ -80,8 +80,10 @@ static int say(struct nt_draft *d, const char *element,
 
 /* A list of nothing is a list all the same: nobody is private then. No
  * interfaces are given to this draft. */
-static int say_list(struct nt_draft *d, const struct said *s, const char *text)
+static int say_list(struct nt_draft *d, const struct said *s, const char *text,
+		int *refused)
 {
+	struct nt_span rest = nt_span_cstr(text), word;
 	bool empty = nt_span_trim(nt_span_cstr(text)).len == 0;
 	struct nt_attr attrs[] = {
 			{NT_SPAN_INIT("name"), nt_span_cstr(s->name)},
@@ -91,6 +93,11 @@ static int say_list(struct nt_draft *d, const struct said *s, const char *text)
 
 	if(empty && !nt_span_eq(s->element, NT_SPAN("nated")))
 		return 0;
+	while(nt_span_word(&rest, &word)) {
+		if(nt_span_iends(word, NT_SPAN("interfaces")))
+			(*refused) += ne_refuse(s->name, word,
+					"networks; only a policy file can name the interfaces");
+	}
 	return say(d, s->element.p, attrs, 2);
 }
 
@@ -108,7 +115,7 @@ static int say_settings(struct nt_draft *d, const char *element)
 	return say(d, element, attrs, n);
 }
 
-static int say_all(struct nt_draft *d)
+static int say_all(struct nt_draft *d, int *refused)
 {
 	static const char *const settings[] = {"detect", "rport", "contact"};
 	static const struct nt_attr name = {
@@ -117,7 +124,7 @@ static int say_all(struct nt_draft *d)
 
 	err |= nt_draft_open(d, 0, NT_SPAN("networks"), NULL, 0);
 	for(size_t i = 0; i < LISTS; i++)
-		err |= say_list(d, &saids[i], *saids[i].param);
+		err |= say_list(d, &saids[i], *saids[i].param, refused);
 	nt_draft_close(d);
 	err |= nt_draft_open(d, 0, NT_SPAN("profiles"), NULL, 0);
 	err |= nt_draft_open(d, 0, NT_SPAN("profile"), &name, 1);
@@ -144,16 +151,16 @@ static int from_params(void)
 	static const struct nt_mem mem = {get, put, NULL};
 	struct nt_draft *d = nt_draft_new(&mem, param_fault, NULL, NULL, 0);
 	struct nt_policy *nt = NULL;
-	int faults, err = d == NULL ? ENOMEM : say_all(d);
+	int refused = 0, faults, err = d == NULL ? ENOMEM : say_all(d, &refused);
 
 	if(err == 0)
 		err = nt_draft_compile(&nt, d);
-	faults = d != NULL ? (int)nt_draft_faults(d) : 0;
+	faults = refused + (d != NULL ? (int)nt_draft_faults(d) : 0);
 	if(err == ENOMEM && faults == 0) {
 		PKG_MEM_ERROR_FMT("for the policy of the parameters\n");
 		faults = 1;
 	}
-	if(err == 0)
+	if(err == 0 && faults == 0)
 		faults = publish_first(nt, "");
 	if(d != NULL)
 		nt_draft_free(d);

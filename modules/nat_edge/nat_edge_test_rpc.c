@@ -133,7 +133,8 @@ static bool take_path(rpc_t *rpc, void *ctx, struct path *path)
 	uint32_t bits;
 
 	if(rpc->scan(ctx, ".S", &word) < 1
-			|| nt_endpoint_parse(&path->source, ne_span(&word)) != 0) {
+			|| nt_endpoint_parse(&path->source, ne_span(&word)) != 0
+			|| path->source.port == 0) {
 		rpc->fault(ctx, 400,
 				"Say first where the message came from: address:port");
 		return false;
@@ -143,10 +144,13 @@ static bool take_path(rpc_t *rpc, void *ctx, struct path *path)
 				&& (bits & (bits - 1)) == 0)
 			path->transport = (enum nt_transport)__builtin_ctz(bits);
 		else if(nt_endpoint_parse(&path->local, ne_span(&word)) != 0) {
+			char text[NE_SAID_TEXT];
+
+			ne_said(text, &word);
 			rpc->fault(ctx, 400,
-					"'%.*s' is neither a transport (udp tcp tls ws wss) nor "
+					"'%s' is neither a transport (udp tcp tls ws wss) nor "
 					"the address:port that it arrived at",
-					word.len < 80 ? word.len : 80, word.s);
+					text);
 			return false;
 		}
 	}

@@ -77,6 +77,14 @@ class Reload(unittest.TestCase):
                       said["report"][0])
         self.assertEqual(rpc("nat_edge.policy_show")[0]["generation"], 1)
 
+    def test_a_reload_takes_no_argument(self):
+        self.assertIn("No argument", self.fault(400, "nat_edge.policy_reload", "/etc/other.xml"))
+
+    def test_what_was_said_comes_back_harmless(self):
+        said = self.fault(400, "nat_edge.policy_show", "x=<script>\x1b[2J" + "y" * 1000)
+        self.assertIn("'x=?script??[2Jyyy", said)
+        self.assertLess(len(said), 300)
+
     def test_the_number_of_verdicts_is_a_number(self):
         for wrong in ("0", "101", "abc", "-1", "1x"):
             self.assertIn("1 to 100, not '%s'" % wrong, self.fault(400, "nat_edge.explain", "127.0.0.1", wrong))
