@@ -89,6 +89,29 @@ static inline int nt_addr_cmp(const struct nt_addr *a, const struct nt_addr *b)
 	return a->lo == b->lo ? 0 : a->lo < b->lo ? -1 : 1;
 }
 
+/** The address behind @p a and the one before it; around the ends of the
+ * 128-bit space they wrap. The family stays as it was. */
+static inline struct nt_addr nt_addr_next(struct nt_addr a)
+{
+	a.lo++;
+	if(a.lo == 0)
+		a.hi++;
+	return a;
+}
+
+static inline struct nt_addr nt_addr_prev(struct nt_addr a)
+{
+	if(a.lo == 0)
+		a.hi--;
+	a.lo--;
+	return a;
+}
+
+static inline bool nt_addr_is_last(const struct nt_addr *a)
+{
+	return a->hi == UINT64_MAX && a->lo == UINT64_MAX;
+}
+
 /** Print in the form of RFC 5952, IPv6 in brackets if @p brackets. An unset
  * address prints as "-".
  * @return the length without NUL, or 0 if @p size is too small (then buf holds

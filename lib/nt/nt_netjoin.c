@@ -30,27 +30,6 @@ struct sweep
 static const struct nt_addr ipv4_first = {0, 0xffffull << 32, NT_FAMILY_IPV4};
 static const struct nt_addr ipv4_last = {0, (1ull << 48) - 1, NT_FAMILY_IPV4};
 
-static struct nt_addr next_of(struct nt_addr a)
-{
-	a.lo++;
-	if(a.lo == 0)
-		a.hi++;
-	return a;
-}
-
-static struct nt_addr before(struct nt_addr a)
-{
-	if(a.lo == 0)
-		a.hi--;
-	a.lo--;
-	return a;
-}
-
-static bool is_last(const struct nt_addr *a)
-{
-	return a->hi == UINT64_MAX && a->lo == UINT64_MAX;
-}
-
 static int add_edge(
 		struct sweep *s, struct nt_addr at, const struct nt_member *m, bool end)
 {
@@ -69,7 +48,7 @@ static int add_part(struct sweep *s, const struct nt_member *m,
 		return 0;
 	if(add_edge(s, lo, m, false) != 0)
 		return ENOMEM;
-	return is_last(&hi) ? 0 : add_edge(s, next_of(hi), m, true);
+	return nt_addr_is_last(&hi) ? 0 : add_edge(s, nt_addr_next(hi), m, true);
 }
 
 /* IPv4 lies inside IPv6 here, but an operator's "::/0" means IPv6 */
@@ -80,9 +59,9 @@ static int add_member(struct sweep *s, const struct nt_member *m)
 	if(r->lo.family == NT_FAMILY_IPV4 || nt_addr_cmp(&r->hi, &ipv4_first) < 0
 			|| nt_addr_cmp(&r->lo, &ipv4_last) > 0)
 		return add_part(s, m, r->lo, r->hi);
-	if(add_part(s, m, r->lo, before(ipv4_first)) != 0)
+	if(add_part(s, m, r->lo, nt_addr_prev(ipv4_first)) != 0)
 		return ENOMEM;
-	return add_part(s, m, next_of(ipv4_last), r->hi);
+	return add_part(s, m, nt_addr_next(ipv4_last), r->hi);
 }
 
 static int by_address(const void *x, const void *y)
@@ -211,7 +190,7 @@ static int emit(struct sweep *s, struct nt_addr lo, struct nt_addr hi)
 		struct nt_addr next;
 
 		last = nt_vec_at(&s->ranges, s->ranges.count - 1);
-		next = next_of(last->range.hi);
+		next = nt_addr_next(last->range.hi);
 		if(last->tags == s->tags && last->members == members
 				&& nt_addr_cmp(&next, &lo) == 0) {
 			last->range.hi = with_family(hi);
@@ -239,7 +218,8 @@ static int run(struct sweep *s, struct nt_addr *where)
 		*where = with_family(edges[from].at);
 		if((err = cross(s, from, to)) != 0)
 			return err;
-		err = emit(s, edges[from].at, to < count ? before(edges[to].at) : end);
+		err = emit(s, edges[from].at,
+				to < count ? nt_addr_prev(edges[to].at) : end);
 		*where = (struct nt_addr){.family = NT_FAMILY_NONE};
 		if(err != 0)
 			return err;

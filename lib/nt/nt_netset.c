@@ -12,27 +12,6 @@ struct bounds
 	size_t count;
 };
 
-static struct nt_addr successor(struct nt_addr a)
-{
-	a.lo++;
-	if(a.lo == 0)
-		a.hi++;
-	return a;
-}
-
-static struct nt_addr predecessor(struct nt_addr a)
-{
-	if(a.lo == 0)
-		a.hi--;
-	a.lo--;
-	return a;
-}
-
-static bool is_last(const struct nt_addr *a)
-{
-	return a->hi == UINT64_MAX && a->lo == UINT64_MAX;
-}
-
 static int by_number(const void *x, const void *y)
 {
 	return nt_addr_cmp(x, y);
@@ -72,8 +51,8 @@ static void collect(struct bounds *b, const struct nt_net_entry *entries,
 	b->count = 2;
 	for(size_t i = 0; i < entry_count; i++) {
 		b->at[b->count++] = entries[i].range.lo;
-		if(!is_last(&entries[i].range.hi))
-			b->at[b->count++] = successor(entries[i].range.hi);
+		if(!nt_addr_is_last(&entries[i].range.hi))
+			b->at[b->count++] = nt_addr_next(entries[i].range.hi);
 	}
 	qsort(b->at, b->count, sizeof(*b->at), by_number);
 	for(size_t i = 0; i < b->count; i++) {
@@ -174,11 +153,12 @@ void nt_netset_compile(struct nt_netset *set, void *scratch,
 		struct nt_addr hi = {UINT64_MAX, UINT64_MAX, NT_FAMILY_IPV6};
 
 		if(i + 1 < b.count)
-			hi = with_family(predecessor(b.at[i + 1]));
+			hi = with_family(nt_addr_prev(b.at[i + 1]));
 		if(tags[i] == 0)
 			continue;
-		if(last != NULL && last->tags == tags[i] && !is_last(&last->range.hi)) {
-			struct nt_addr after = successor(last->range.hi);
+		if(last != NULL && last->tags == tags[i]
+				&& !nt_addr_is_last(&last->range.hi)) {
+			struct nt_addr after = nt_addr_next(last->range.hi);
 
 			if(nt_addr_cmp(&after, &lo) == 0) {
 				last->range.hi = hi;

@@ -159,22 +159,6 @@ static void tell(
 			np_differ(d, "network", "changed", name, 0, 0), "", was, is);
 }
 
-static struct nt_addr behind(struct nt_addr a)
-{
-	a.lo++;
-	if(a.lo == 0)
-		a.hi++;
-	return a;
-}
-
-static struct nt_addr before(struct nt_addr a)
-{
-	if(a.lo == 0)
-		a.hi--;
-	a.lo--;
-	return a;
-}
-
 /* The range at @p at, or NULL; @p hi becomes the last address of which that is
  * true, if it is below */
 static const struct nt_tagged_range *look(
@@ -192,7 +176,7 @@ static const struct nt_tagged_range *look(
 	if(nt_addr_cmp(&r->range.lo, at) <= 0) {
 		end = r->range.hi;
 	} else {
-		end = before(r->range.lo);
+		end = nt_addr_prev(r->range.lo);
 		r = NULL;
 	}
 	if(nt_addr_cmp(&end, hi) < 0)
@@ -204,7 +188,7 @@ static const struct nt_tagged_range *look(
 static bool goes_on(const struct stretch *s, const struct stretch *next,
 		const struct side sides[2])
 {
-	struct nt_addr follows = behind(s->range.hi);
+	struct nt_addr follows = nt_addr_next(s->range.hi);
 
 	return (s->said[0] != NULL || s->said[1] != NULL)
 		   && s->range.hi.family == next->range.lo.family
@@ -239,7 +223,7 @@ static void walk(struct np_diff *d, struct side sides[2])
 		}
 		if(nt_addr_cmp(&here.range.hi, &last) == 0)
 			break;
-		at = behind(here.range.hi);
+		at = nt_addr_next(here.range.hi);
 	}
 	tell(d, sides, &open);
 }
