@@ -24,6 +24,7 @@ struct place
 /* What is to change in one Contact */
 struct edit
 {
+	const char *field; /* body of its header field */
 	contact_t *contact;
 	struct ne_uri uri;
 	bool transport_wrong; /* another one, or none where one is needed */
@@ -88,16 +89,16 @@ static bool is_third_party(
 
 /* Would a bracket begin a URI here? Behind an element without colon and bracket
  * the core takes that for a display name. */
-static bool takes_bracket(const sip_msg_t *msg, const contact_t *contact)
+static bool takes_bracket(const struct edit *e)
 {
-	const char *p = contact->name.s - 1;
+	const char *p = e->contact->name.s;
 
-	while(p > msg->buf && strchr(" \t\r\n", *p) != NULL && *p != '\0')
+	while(p > e->field && p[-1] != ',')
 		p--;
-	if(*p != ',')
+	if(p == e->field)
 		return true;
-	for(p--; p > msg->buf && *p != ','; p--) {
-		if(*p == ':' || *p == '<')
+	for(p--; p > e->field && p[-1] != ','; p--) {
+		if(p[-1] == ':' || p[-1] == '<')
 			return true;
 	}
 	return false;
@@ -114,8 +115,7 @@ static bool wants_edit(
 			|| ne_is_edited(msg, &e->contact->uri))
 		return false;
 	e->transport_wrong = is_transport_wrong(&e->uri, place);
-	if(e->transport_wrong && !ne_is_bracketed(e->contact)
-			&& !takes_bracket(msg, e->contact))
+	if(e->transport_wrong && !ne_is_bracketed(e->contact) && !takes_bracket(e))
 		return false;
 	elsewhere = e->transport_wrong || !names_port(&e->uri, place);
 	/* then there is no need to read the host */
@@ -279,7 +279,7 @@ int ne_contacts_rewrite(sip_msg_t *msg)
 	/* each edit walks the list of edits: bounded, or a packet could be dear */
 	while((c = ne_contact_next(msg, &header, c)) != NULL
 			&& seen++ < NE_CONTACTS_MAX) {
-		struct edit e = {.contact = c};
+		struct edit e = {.field = header->body.s, .contact = c};
 
 		if(!wants_edit(&e, msg, &place))
 			continue;
