@@ -135,7 +135,7 @@ START_TEST(failed_allocations_lose_nothing)
 END_TEST
 
 /* How NATs are detected elsewhere, row by row, and whose tests these are. D27
- * (STUN on the SIP port) is the stun module's. */
+ * (STUN on the SIP port) is the stun module's: test/start/test_run.py. */
 static const char *const promised[] = {"d01-", "d02-", "d03-", "d04-", "d05-",
 		"d06-", "d07-", "d08-", "d09-", "d10-", "d11-", "d12-", "d13-", "d14-",
 		"d15-", "d16-", "d17-", "d18-", "d19-", "d20-", "d21-", "d22-", "d23-",

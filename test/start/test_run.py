@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import struct
 import subprocess
 import tempfile
 import unittest
@@ -84,6 +85,23 @@ class Run(unittest.TestCase):
         self.assertEqual(header(reply, "Contact"), ["<sip:alice@127.0.0.1:%d>;expires=300" % peer.port])
         self.assertIn("class: direct", self.kamcmd("nat_edge.explain", "127.0.0.1"))
         self.assertEqual(self.stop(), "", "processes are left behind")
+
+    def test_D27_stun_at_the_sip_port_tells_the_mapping_of_sip(self):
+        self.start()
+        peer = Peer()
+        self.addCleanup(peer.close)
+        cookie, transaction = 0x2112A442, b"twelve bytes"
+        peer.socket.sendto(struct.pack("!HHI", 0x0001, 0, cookie) + transaction, ("127.0.0.1", self.port))
+        answer = peer.socket.recv(1500)
+        kind, length, magic = struct.unpack("!HHI", answer[:8])
+        self.assertEqual((kind, length, magic, answer[8:20]), (0x0101, len(answer) - 20, cookie, transaction))
+        found, at = {}, 20
+        while at < len(answer):
+            kind, length = struct.unpack("!HH", answer[at:at + 4])
+            found[kind] = answer[at + 4:at + 4 + length]
+            at += 4 + (length + 3) // 4 * 4
+        _, family, port, address = struct.unpack("!BBHI", found[0x0020])  # XOR-MAPPED-ADDRESS
+        self.assertEqual((family, port ^ cookie >> 16, address ^ cookie), (1, peer.port, 0x7F000001))
 
     def test_T04_a_client_may_not_say_where_it_is_received(self):
         self.start()
