@@ -31,7 +31,7 @@ asan: ## unit and golden tests with address and undefined behaviour sanitizers
 	$(BUILD) -j$(JOBS) VARIANT=asan unit-programs golden-programs
 	@test/run-programs asan
 
-fuzz: ## fuzz smoke: FUZZ_RUNS (150000) inputs a target, or for FUZZ_SECONDS from a new seed
+fuzz: ## fuzz smoke: FUZZ_RUNS (20000) inputs a target, or for FUZZ_SECONDS from a new seed
 	@utils/deps run test
 	$(BUILD) -j$(JOBS) VARIANT=fuzz fuzz-programs
 	@test/fuzz/run
