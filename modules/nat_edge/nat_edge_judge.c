@@ -57,34 +57,17 @@ void ne_question_take(struct nt_question *q, sip_msg_t *msg,
 	}
 }
 
+static struct nt_kind kind_of(sip_msg_t *msg)
+{
+	return (struct nt_kind){.request = is_request(msg),
+			.registering = is_register(msg),
+			.target = ne_is_target(msg)};
+}
+
 enum nt_contact_mode ne_contact_mode(
 		sip_msg_t *msg, const struct nt_profile *profile)
 {
-	enum nt_setting setting = NT_SET_CONTACT_REPLIES;
-
-	if(is_register(msg))
-		setting = NT_SET_CONTACT_REGISTER;
-	else if(!ne_is_target(msg))
-		return NT_CONTACT_KEEP;
-	else if(is_request(msg))
-		setting = NT_SET_CONTACT_REQUESTS;
-	return (enum nt_contact_mode)profile->value[setting];
-}
-
-static uint32_t wanted(sip_msg_t *msg, const struct ne_judgement *j)
-{
-	static const uint32_t of_mode[] = {[NT_CONTACT_KEEP] = 0,
-			[NT_CONTACT_REWRITE] = NE_DONE_REWRITTEN,
-			[NT_CONTACT_RECEIVED] = NE_DONE_RECEIVED};
-	const struct nt_profile *p = j->answer.profile;
-	bool nat = nt_class_is_nat(j->verdict.class);
-	uint32_t want = nat ? of_mode[ne_contact_mode(msg, p)] : 0;
-
-	if(is_request(msg)
-			&& (p->value[NT_SET_RPORT] == NT_RPORT_ALWAYS
-					|| (nat && p->value[NT_SET_RPORT] == NT_RPORT_NAT)))
-		want |= NE_DONE_RPORT;
-	return want;
+	return nt_repair_contact(profile, kind_of(msg));
 }
 
 void ne_judge(struct ne_judgement *j, sip_msg_t *msg, struct nt_evidence *ev,
@@ -98,7 +81,7 @@ void ne_judge(struct ne_judgement *j, sip_msg_t *msg, struct nt_evidence *ev,
 	stance.force = a->rule != NULL ? a->rule->force : NT_FORCE_NONE;
 	ev->gateway = a->place != NULL && a->place->kind == NT_PLACE_GATEWAY;
 	j->verdict = nt_detect(ev, nt_policy_nets(policy), a->tags, &stance);
-	j->wanted = wanted(msg, j);
+	j->wanted = nt_repairs_wanted(a->profile, j->verdict.class, kind_of(msg));
 }
 
 /* RFC 3261 §19.1.2 */

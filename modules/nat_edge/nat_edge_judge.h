@@ -6,20 +6,13 @@
 
 #include "nat_edge/nat_edge_evidence.h"
 #include "nt/nt_policy.h"
-
-/** What is to be done, and what was done, to a message; one bit each */
-enum ne_done
-{
-	NE_DONE_RPORT = 0x1,
-	NE_DONE_REWRITTEN = 0x2,
-	NE_DONE_RECEIVED = 0x4
-};
+#include "nt/nt_repair.h"
 
 struct ne_judgement
 {
 	struct nt_answer answer; /**< into the policy */
 	struct nt_verdict verdict;
-	uint32_t wanted; /**< of enum ne_done: what nat_manage() would do */
+	uint32_t wanted; /**< of enum nt_repair: what nat_manage() would do */
 };
 
 /** Which rules may fit: where the message came from and whose it is. Takes from

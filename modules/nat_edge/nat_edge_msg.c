@@ -171,7 +171,7 @@ int ki_nat_force_rport(sip_msg_t *msg)
 	if(ne_rport_force(msg) == 1) {
 		ne_stat_add(NE_STAT_RPORT_FORCED, 1);
 		if(in_hand(msg))
-			note(NE_DONE_RPORT);
+			note(NT_REPAIR_RPORT);
 	}
 	return NE_RC_TRUE;
 }
@@ -189,7 +189,7 @@ static int rewrite(sip_msg_t *msg)
 	}
 	ne_stat_add(NE_STAT_CONTACTS_REWRITTEN, count);
 	if(count > 0 && in_hand(msg))
-		note(NE_DONE_REWRITTEN);
+		note(NT_REPAIR_REWRITTEN);
 	return NE_RC_TRUE;
 }
 
@@ -214,7 +214,7 @@ static int set_received(sip_msg_t *msg)
 	}
 	ne_stat_add(NE_STAT_RECEIVED_SET, count);
 	if(count > 0 && in_hand(msg))
-		note(NE_DONE_RECEIVED);
+		note(NT_REPAIR_RECEIVED);
 	return NE_RC_TRUE;
 }
 
@@ -274,7 +274,7 @@ int ki_nat_manage(sip_msg_t *msg)
 	if((view = ne_view_of(msg)) == NULL)
 		return NE_RC_ERROR;
 	key_set(&managed, msg);
-	if(view->judgement.wanted & NE_DONE_RPORT)
+	if(view->judgement.wanted & NT_REPAIR_RPORT)
 		ki_nat_force_rport(msg);
 	if(!is_nat(view))
 		return NE_RC_TRUE;

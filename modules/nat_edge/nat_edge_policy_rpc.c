@@ -175,7 +175,7 @@ static void add_opinion(
 	if(rpc->struct_add(parent, "{", name, &s) < 0)
 		return;
 	rpc->struct_add(s, "sssus", "class", nt_class_name(o->class), "rule",
-			nt_rule_name(o->rule), "repairs", ne_done_text(o->wanted),
+			nt_rule_name(o->rule), "repairs", nt_repairs_text(o->wanted),
 			"policy_line", o->line, "profile", o->profile);
 }
 

@@ -21,9 +21,6 @@ void ne_rpc_test(rpc_t *rpc, void *ctx);
 extern const char *ne_rpc_reload_doc[], *ne_rpc_check_doc[], *ne_rpc_show_doc[],
 		*ne_rpc_shadow_doc[], *ne_rpc_sites_doc[], *ne_rpc_test_doc[];
 
-/** "rport contact", "nothing" for no bit of enum ne_done */
-const char *ne_done_text(uint32_t done);
-
 /** What somebody gave as an argument, so that it can be shown to him: cut, no
  * control bytes, nothing that a browser would run (T18) */
 #define NE_SAID_TEXT 81

@@ -45,15 +45,6 @@ static void rpc_stats(rpc_t *rpc, void *ctx)
 				ne_stat_rule((enum nt_rule)i));
 }
 
-const char *ne_done_text(uint32_t done)
-{
-	static const char *const texts[8] = {"nothing", "rport", "contact",
-			"rport contact", "received", "rport received", "contact received",
-			"rport contact received"};
-
-	return texts[done & 7];
-}
-
 /* Bytes that could forge a line in somebody's terminal become "?" (T18) */
 void ne_make_printable(char *text)
 {
@@ -124,7 +115,7 @@ static void explain_record(rpc_t *rpc, void *ctx, struct ne_record *r)
 			reason, "confidence", nt_confidence_name(&r->verdict), "place",
 			r->place, "profile", r->profile, "policy_rule", rule,
 			"policy_generation", r->generation);
-	rpc->struct_add(s, "s", "done", ne_done_text(r->done));
+	rpc->struct_add(s, "s", "done", nt_repairs_text(r->done));
 }
 
 static const char *explain_doc[] = {

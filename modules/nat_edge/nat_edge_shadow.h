@@ -22,7 +22,7 @@ struct ne_opinion
 {
 	enum nt_class class;
 	enum nt_rule rule;
-	uint32_t wanted; /**< of enum ne_done */
+	uint32_t wanted; /**< of enum nt_repair */
 	uint32_t line;	 /**< of the policy's rule; 0: none fits */
 	char profile[NT_NAME_TEXT];
 };

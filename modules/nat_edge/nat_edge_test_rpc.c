@@ -98,7 +98,7 @@ static void answer(rpc_t *rpc, void *ctx, const struct ne_judgement *j,
 			"signs", signs, "rule", nt_rule_name(j->verdict.rule), "reason",
 			reason, "confidence", nt_confidence_name(&j->verdict), "place",
 			place, "profile", j->answer.profile->name, "policy_rule", rule,
-			"would_do", ne_done_text(j->wanted), "policy_generation",
+			"would_do", nt_repairs_text(j->wanted), "policy_generation",
 			p->generation);
 }
 

@@ -44,8 +44,8 @@ static void compare(
 	other |= compare_words(d, path, "place", place_of(&j[0]), place_of(&j[1]));
 	other |= compare_words(d, path, "profile", j[0].answer.profile->name,
 			j[1].answer.profile->name);
-	other |= compare_words(d, path, "would do", np_done_text(j[0].wanted),
-			np_done_text(j[1].wanted));
+	other |= compare_words(d, path, "would do", nt_repairs_text(j[0].wanted),
+			nt_repairs_text(j[1].wanted));
 	d->other += other;
 }
 

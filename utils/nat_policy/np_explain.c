@@ -87,7 +87,7 @@ static void print(const struct words *w, const struct np_judgement *j,
 		np_line("profile:     %s (line %u)", profile->name, profile->line);
 	else
 		np_line("profile:     %s (ready-made)", profile->name);
-	np_line("would do:    %s", np_done_text(j->wanted));
+	np_line("would do:    %s", nt_repairs_text(j->wanted));
 }
 
 static void print_place_json(struct np_json *j, const struct nt_place *place)
@@ -129,7 +129,7 @@ static void print_json(struct np_json *out, const struct words *w,
 	}
 	np_json_word(out, "profile", j->answer.profile->name);
 	np_json_number(out, "profile_line", j->answer.profile->line);
-	np_json_word(out, "would_do", np_done_text(j->wanted));
+	np_json_word(out, "would_do", nt_repairs_text(j->wanted));
 }
 
 static int tell(struct np_options *o, const struct nt_policy *policy,

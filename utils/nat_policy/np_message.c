@@ -97,35 +97,11 @@ static void ask(struct nt_question *q, const struct nt_sip *m,
 		q->local = path->locals[0];
 }
 
-/* What the profile says of the Contact of this message, if it is NATed */
-static enum nt_contact_mode contact_mode(
-		const struct nt_sip *m, const struct nt_profile *profile)
+static struct nt_kind kind_of(const struct nt_sip *m)
 {
-	enum nt_setting setting = NT_SET_CONTACT_REPLIES;
-
-	if(is_register(m))
-		setting = NT_SET_CONTACT_REGISTER;
-	else if(!nt_sip_is_target(m))
-		return NT_CONTACT_KEEP;
-	else if(m->request)
-		setting = NT_SET_CONTACT_REQUESTS;
-	return (enum nt_contact_mode)profile->value[setting];
-}
-
-static uint32_t wanted(const struct nt_sip *m, const struct np_judgement *j)
-{
-	static const uint32_t of_mode[] = {[NT_CONTACT_KEEP] = 0,
-			[NT_CONTACT_REWRITE] = NP_DONE_REWRITTEN,
-			[NT_CONTACT_RECEIVED] = NP_DONE_RECEIVED};
-	const struct nt_profile *p = j->answer.profile;
-	bool nat = nt_class_is_nat(j->verdict.class);
-	uint32_t want = nat ? of_mode[contact_mode(m, p)] : 0;
-
-	if(m->request
-			&& (p->value[NT_SET_RPORT] == NT_RPORT_ALWAYS
-					|| (nat && p->value[NT_SET_RPORT] == NT_RPORT_NAT)))
-		want |= NP_DONE_RPORT;
-	return want;
+	return (struct nt_kind){.request = m->request,
+			.registering = is_register(m),
+			.target = nt_sip_is_target(m)};
 }
 
 bool np_judge(struct np_judgement *j, const struct nt_policy *policy,
@@ -148,15 +124,7 @@ bool np_judge(struct np_judgement *j, const struct nt_policy *policy,
 	stance.force = a->rule != NULL ? a->rule->force : NT_FORCE_NONE;
 	e.ev.gateway = a->place != NULL && a->place->kind == NT_PLACE_GATEWAY;
 	j->verdict = nt_detect(&e.ev, nt_policy_nets(policy), a->tags, &stance);
-	j->wanted = wanted(&m->sip, j);
+	j->wanted =
+			nt_repairs_wanted(a->profile, j->verdict.class, kind_of(&m->sip));
 	return true;
-}
-
-const char *np_done_text(uint32_t done)
-{
-	static const char *const texts[8] = {"nothing", "rport", "contact",
-			"rport contact", "received", "rport received", "contact received",
-			"rport contact received"};
-
-	return texts[done & 7];
 }

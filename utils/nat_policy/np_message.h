@@ -6,6 +6,7 @@
 
 #include "nat_policy/np_options.h"
 #include "nt/nt_policy.h"
+#include "nt/nt_repair.h"
 #include "nt/nt_sip.h"
 
 struct np_message
@@ -26,19 +27,11 @@ struct np_path
 	const char *socket; /**< or NULL */
 };
 
-/** What nat_manage() would do; one bit each */
-enum np_done
-{
-	NP_DONE_RPORT = 0x1,
-	NP_DONE_REWRITTEN = 0x2,
-	NP_DONE_RECEIVED = 0x4
-};
-
 struct np_judgement
 {
 	struct nt_answer answer; /**< into the policy */
 	struct nt_verdict verdict;
-	uint32_t wanted; /**< of enum np_done */
+	uint32_t wanted; /**< of enum nt_repair */
 };
 
 /** Read a file. Without @p raw, lines of the header may end in LF alone, and
@@ -55,8 +48,5 @@ struct np_path np_path_of(const struct np_options *o);
  * @return false: it is not judged */
 bool np_judge(struct np_judgement *j, const struct nt_policy *policy,
 		const struct np_message *m, const struct np_path *path);
-
-/** "nothing", "rport contact", ... */
-const char *np_done_text(uint32_t done);
 
 #endif /* NP_MESSAGE_H */

@@ -134,15 +134,15 @@ START_TEST(a_note_reaches_its_record_only)
 	uint64_t first = add("203.0.113.9:1", "a@x", "1");
 
 	add("203.0.113.9:2", "b@x", "2");
-	ne_history_note(first, NE_DONE_RPORT);
+	ne_history_note(first, NT_REPAIR_RPORT);
 	ck_assert_int_eq(ask(&r, "a@x"), 1);
-	ck_assert_uint_eq(r.done, NE_DONE_RPORT);
+	ck_assert_uint_eq(r.done, NT_REPAIR_RPORT);
 	ck_assert_int_eq(ask(&r, "b@x"), 1);
 	ck_assert_uint_eq(r.done, 0);
 	/* the place of the first is another's now, which must not be noted */
 	for(int i = 0; i < SIZE; i++)
 		add("203.0.113.9:3", "c@x", "3");
-	ne_history_note(first, NE_DONE_REWRITTEN);
+	ne_history_note(first, NT_REPAIR_REWRITTEN);
 	ck_assert_int_eq(ask(&r, "c@x"), SIZE);
 	ck_assert_uint_eq(done_of_all("c@x"), 0);
 }
@@ -169,7 +169,7 @@ START_TEST(size_0_keeps_nothing)
 	ne_history_fini();
 	ck_assert_int_eq(ne_history_init(0), 0);
 	ck_assert_uint_eq(add("203.0.113.9:1", "a@x", "1"), 0);
-	ne_history_note(1, NE_DONE_RPORT);
+	ne_history_note(1, NT_REPAIR_RPORT);
 	ck_assert_int_eq(ask(&r, "a@x"), 0);
 }
 END_TEST
