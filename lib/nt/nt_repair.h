@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/** What a profile wants done to a message that was judged. One decision, for the
- * module, its trial of a policy and the offline tool. Pure; cannot fail. */
+/** What a profile wants done to a message that was judged. One decision, for
+ * the module, its trial of a policy and the offline tool. Pure; cannot fail. */
 #ifndef NT_REPAIR_H
 #define NT_REPAIR_H
 
