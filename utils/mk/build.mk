@@ -59,7 +59,8 @@ $(B)/libnt.a: $(NT_OBJ)
 # --- lib/ntio ---------------------------------------------------------------------------------------
 # as system headers: libxml2's are not held to our warnings
 XML_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libxml-2.0))
-XML_LIBS := -Wl,--as-needed $(shell pkg-config --libs libxml-2.0)
+# libxml2, and libnettle for tokens
+XML_LIBS := -Wl,--as-needed $(shell pkg-config --libs libxml-2.0 nettle)
 NTIO_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard lib/ntio/*.c))
 
 $(B)/lib/ntio/%.o: lib/ntio/%.c

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * The keys of this server: read from the file of modparam key_file, or made and
+ * written there at the first start (0600), or made for this run only.
+ *
+ * The secrets live in shared memory; each process makes its own copy ready when
+ * it first needs them, and again when they were rotated.
+ */
+#ifndef NAT_EDGE_KEYS_H
+#define NAT_EDGE_KEYS_H
+
+#include "core/rpc.h"
+#include "nt/nt_token.h"
+
+/** Before fork. Logs faults. @return 0 or -1 */
+int ne_keys_init(void);
+void ne_keys_fini(void);
+
+/** The keys of now; valid until the next call. Never NULL. No lock but when
+ * they have changed. */
+struct nt_keys *ne_keys(void);
+
+/** nat_edge.key_rotate, key_reload, key_list */
+void ne_rpc_key_rotate(rpc_t *rpc, void *ctx);
+void ne_rpc_key_reload(rpc_t *rpc, void *ctx);
+void ne_rpc_key_list(rpc_t *rpc, void *ctx);
+extern const char *ne_rpc_key_rotate_doc[], *ne_rpc_key_reload_doc[],
+		*ne_rpc_key_list_doc[];
+
+#endif /* NAT_EDGE_KEYS_H */
