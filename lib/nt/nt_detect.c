@@ -25,7 +25,7 @@ uint32_t nt_tags_of(const struct nt_netset *nets, const struct nt_addr *a)
 	uint32_t tags = nt_netset_find(nets, a);
 
 	if(nt_addr_embedded(&inner, a, NULL))
-		tags |= nt_netset_find(nets, &inner);
+		tags |= nt_netset_find(nets, &inner) & ~(uint32_t)NT_NET_TRUSTED;
 	return tags;
 }
 

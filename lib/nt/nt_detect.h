@@ -192,7 +192,8 @@ struct nt_verdict nt_detect(const struct nt_evidence *ev,
  * says it, "strong" where two independent facts agree, "weak" else */
 const char *nt_confidence_name(const struct nt_verdict *verdict);
 
-/** The tags of an address and of the IPv4 address that it may carry inside */
+/** The tags of an address and of the IPv4 address that it may carry inside, but
+ * for that one's NT_NET_TRUSTED */
 uint32_t nt_tags_of(const struct nt_netset *nets, const struct nt_addr *a);
 
 /** Is the sender to be reached at its source instead of where it says it is? */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* <networks>: network, lan, nated, site, gateway. */
+/* <networks>: network, lan, nated, trusted, site, gateway. */
 #include "nt/nt_draft_parts.h"
 
 #include <errno.h>
@@ -39,8 +39,8 @@ static int check_name(const struct nt_element *e, struct nt_span *name)
 				"neither interfaces nor an address");
 	if(nt_named_find(e->d, *name) != NULL)
 		return nt_refuse(e, NT_SPAN("name"), *name,
-				"a name that no other network, lan, nated, site or gateway "
-				"has");
+				"a name that no other network, lan, nated, trusted, site or "
+				"gateway has");
 	return 0;
 }
 
@@ -121,18 +121,29 @@ static void tag(struct nt_draft *d, size_t from, uint32_t tags)
 	}
 }
 
-static int read_nated(const struct nt_element *e)
+/* An element that has a name and a list and gives its networks a tag */
+static int read_tagged(const struct nt_element *e, uint32_t tags)
 {
 	static const char *const known[] = {"name", "use", "prefixes", NULL};
 	struct listed l;
 	int err;
 
 	nt_attr_only(e, known, "name, use and prefixes");
-	e->d->has_nated = true;
 	if((err = open_listed(e, &l)) != 0)
 		return err;
-	tag(e->d, l.from, NT_NET_BEHIND_NAT);
+	tag(e->d, l.from, tags);
 	return keep_named(e, &l, false);
+}
+
+static int read_nated(const struct nt_element *e)
+{
+	e->d->has_nated = true;
+	return read_tagged(e, NT_NET_BEHIND_NAT);
+}
+
+static int read_trusted(const struct nt_element *e)
+{
+	return read_tagged(e, NT_NET_TRUSTED);
 }
 
 static int read_lan(const struct nt_element *e)
@@ -283,6 +294,8 @@ int nt_draft_network(const struct nt_element *e)
 	} kinds[] = {
 			{NT_SPAN_INIT("network"), false, read_network},
 			{NT_SPAN_INIT("nated"), false, read_nated},
+			{NT_SPAN_INIT("trusted"), false, read_trusted},
+			{NT_SPAN_INIT("gate"), false, nt_draft_gate},
 			{NT_SPAN_INIT("lan"), true, read_lan},
 			{NT_SPAN_INIT("site"), true, read_site},
 			{NT_SPAN_INIT("gateway"), true, read_gateway},
@@ -296,5 +309,6 @@ int nt_draft_network(const struct nt_element *e)
 					"65535 lans, sites and gateways at most");
 		return kinds[i].read(e);
 	}
-	return nt_refuse_element(e, "network, nated, lan, site or gateway");
+	return nt_refuse_element(
+			e, "network, nated, trusted, lan, site, gateway or gate");
 }

@@ -68,7 +68,9 @@ struct nt_draft
 	struct nt_vec text;		/* char */
 	struct nt_index by_name, by_source,
 			by_profile; /* named, sources, profiles */
-	bool has_nated;
+	bool has_nated, has_gate;
+	struct nt_gate_words gate;
+	struct nt_named gate_allow, gate_deny; /* members with their tags */
 };
 
 /** An element with what is needed to complain about it */
@@ -140,6 +142,7 @@ int nt_list_read(const struct nt_element *e, const struct nt_span *attributes,
 
 /** One element of <networks>, of <profiles> or in a <profile>, of <rules> */
 int nt_draft_network(const struct nt_element *e);
+int nt_draft_gate(const struct nt_element *e);
 int nt_draft_profile(const struct nt_element *e);
 int nt_draft_setting(const struct nt_element *e);
 int nt_draft_rule(const struct nt_element *e);

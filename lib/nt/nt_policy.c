@@ -181,7 +181,8 @@ static uint32_t look_up_one(struct asked *a, const struct nt_addr *addr)
 }
 
 /* An address that carries an IPv4 address inside belongs to the networks of
- * both; to the places and lists of the other where it has none itself */
+ * both; to the places and lists of the other where it has none itself. Trust is
+ * not carried: whoever may send with such a source is another question. */
 static uint32_t look_up(struct asked *a, const struct nt_addr *addr)
 {
 	uint32_t tags = look_up_one(a, addr);
@@ -191,7 +192,7 @@ static uint32_t look_up(struct asked *a, const struct nt_addr *addr)
 	if(!nt_addr_embedded(&inner, addr, NULL))
 		return tags;
 	carried.list_count = 0;
-	tags |= look_up_one(&carried, &inner);
+	tags |= look_up_one(&carried, &inner) & ~(uint32_t)NT_NET_TRUSTED;
 	if(a->list_count == 0)
 		*a = carried;
 	return tags;

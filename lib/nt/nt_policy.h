@@ -87,6 +87,18 @@ struct nt_part
 	uint32_t at, count;
 };
 
+/** So many ports below 1024 may be named */
+#define NT_GATE_PORTS_MAX 32
+
+/** What a policy's <gate> says besides its networks, which are tags */
+struct nt_gate_words
+{
+	uint32_t line; /**< of the element; 0 without one, or without a file */
+	uint32_t port_count;
+	uint16_t ports[NT_GATE_PORTS_MAX]; /**< below 1024, ascending */
+	bool own_sockets; /**< requests may be sent to sockets of this server */
+};
+
 struct nt_policy
 {
 	uint32_t bytes;	 /**< of the whole block */
@@ -96,6 +108,7 @@ struct nt_policy
 	struct nt_part aors, domains; /**< heads of chains; count: power of two */
 	struct nt_part lists;		  /**< heads, by list - places - 1 */
 	uint32_t others;			  /**< head: rules without any key */
+	struct nt_gate_words gate;
 };
 
 /** What a question must bring for rules to be found; the rest may be left out
@@ -130,6 +143,14 @@ struct nt_answer
 
 struct nt_answer nt_policy_find(
 		const struct nt_policy *policy, const struct nt_question *question);
+
+/** Is a sender one whose aliases, received, maddr, Path and tokens are believed?
+ * @p source_tags are those of nt_answer. An address that carries a trusted IPv4
+ * address inside is not trusted for that. */
+static inline bool nt_is_trusted(uint32_t source_tags)
+{
+	return (source_tags & NT_NET_TRUSTED) != 0;
+}
 
 /** The gateway that listens at @p e, or NULL */
 const struct nt_place *nt_policy_gateway(const struct nt_policy *policy,

@@ -88,6 +88,8 @@ static int collect(struct compiler *c)
 
 	for(size_t i = 0; err == 0 && i < d->named.count; i++)
 		err = add_list(c, nt_vec_at(&d->named, i), 0);
+	if(err == 0 && (err = add_list(c, &d->gate_allow, 0)) == 0)
+		err = add_list(c, &d->gate_deny, 0);
 	for(size_t i = 0; err == 0 && i < d->place_at.count; i++)
 		err = add_list(c, nt_vec_at(&d->place_at, i), ++list);
 	for(size_t i = 0; err == 0 && i < d->sources.count; i++)
@@ -190,7 +192,8 @@ static int allocate(struct compiler *c)
 	size_t aors = 0, domains = 0, at = sizeof(struct nt_policy);
 	size_t set_bytes = sizeof(struct nt_netset)
 					   + c->joined.set->count * sizeof(struct nt_tagged_range);
-	struct nt_policy head = {.places = (uint32_t)d->places.count};
+	struct nt_policy head = {
+			.places = (uint32_t)d->places.count, .gate = d->gate};
 
 	for(size_t i = 0; i < d->rules.count; i++) {
 		const struct nt_rule_draft *rd = nt_vec_at(&d->rules, i);

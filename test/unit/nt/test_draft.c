@@ -14,9 +14,11 @@
 
 #define NAME_ALLOWED "a name of 1 to 31 letters, digits, \".\", \"-\" and \"_\""
 #define OTHER_NAME \
-	"a name that no other network, lan, nated, site or gateway has"
+	"a name that no other network, lan, nated, trusted, site or gateway has"
 #define LIST_ALLOWED "networks like 10.0.0.0/8, "
 #define NOTHING_LEFT "at least one network"
+#define PORTS "1 to 32 ports of 1 to 1023, as in \"80 443\""
+#define PORTS32 "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32"
 #define ORDER "networks, profiles and rules stand once each, in this order"
 #define HOST_ALLOWED "a domain like acme.example, *.acme.example"
 #define AOR_ALLOWED "user@domain, without sip:"
@@ -54,7 +56,7 @@ static const struct {
 	{"names of elements have a case", "Networks", "1 Networks@=Networks: networks, profiles or rules"},
 
 	/* elements where there are none */
-	{"an unknown network element", NET "router name=a", "2 router@=router: network, nated, lan, site or gateway"},
+	{"an unknown network element", NET "router name=a", "2 router@=router: network, nated, trusted, lan, site, gateway or gate"},
 	{"what is in an unknown network element is passed over", NET "router|..lan|...x|.lan",
 		"2 router@=router: network|5 lan@name=: " NAME_ALLOWED "|5 lan@prefixes=: " NOTHING_LEFT},
 	{"an element in a network element", NET "lan name=a prefixes=10.0.0.0/8|..x", "3 x@=x: no elements here"},
@@ -152,6 +154,31 @@ static const struct {
 	{"another answer than yes or no", NET "gateway name=a address=192.0.2.1 keepalive=true", "2 gateway@keepalive=true: yes or no"},
 	{"all faults of a gateway", NET "gateway name=! address=! transport=! keepalive=!",
 		"2 gateway@name=!: " NAME_ALLOWED "|2 gateway@address=!: an address|2 gateway@transport=!: one of|2 gateway@keepalive=!: yes or no"},
+
+	/* whom we believe, and where packets may go */
+	{"peers that are believed", NET "trusted name=a prefixes=192.0.2.0/24|.network name=n prefixes=10.0.0.0/8|.trusted name=b use='n interfaces' prefixes='!10.1.0.0/16 builtin:ula'|rules|.rule source=a nat=never", ""},
+	{"believed, but nobody", NET "trusted name=a", "2 trusted@prefixes=: " NOTHING_LEFT},
+	{"believed, without a name", NET "trusted prefixes=192.0.2.0/24", "2 trusted@name=: " NAME_ALLOWED},
+	{"believed, another name", NET "trusted name=a prefixes=192.0.2.1|.lan name=a prefixes=192.0.2.1", "3 lan@name=a: " OTHER_NAME},
+	{"believed, an unknown attribute", NET "trusted name=a prefixes=192.0.2.1 tokens=yes", "2 trusted@tokens=yes: name, use and prefixes"},
+	{"a gate that says nothing", NET "gate", ""},
+	{"all that a gate may say", NET "network name=n prefixes=10.0.0.0/8|.gate allow='n 127.0.0.1 builtin:linklocal !169.254.169.254' deny='10.9.0.0/16 interfaces' ports='443,80;80 1 1023' own-sockets=allow", ""},
+	{"a gate that allows nothing", NET "gate allow=''", "2 gate@allow=: " NOTHING_LEFT},
+	{"a gate that denies nothing", NET "gate deny='10.0.0.0/8 !10.0.0.0/8'", "2 gate@deny=10.0.0.0/8 !10.0.0.0/8: " NOTHING_LEFT},
+	{"a gate with the name of a lan", NET "lan name=a prefixes=10.0.0.0/8|.gate allow=a", "3 gate@allow=a: " LIST_ALLOWED},
+	{"a gate has no name", NET "gate name=a", "2 gate@name=a: allow, deny, ports and own-sockets"},
+	{"two gates", NET "gate deny=10.0.0.0/8|.gate deny=10.0.0.0/8", "3 gate@=gate: one gate at most"},
+	{"no port", NET "gate ports=' , '", "2 gate@ports= , : " PORTS},
+	{"port 0", NET "gate ports='80 0'", "2 gate@ports=0: " PORTS},
+	{"a port that needs no permission", NET "gate ports='443 1024 5060'", "2 gate@ports=1024: " PORTS "|2 gate@ports=5060: " PORTS},
+	{"what is no port", NET "gate ports='sip -1 80-90'", "2 gate@ports=sip: " PORTS "|2 gate@ports=-1: " PORTS "|2 gate@ports=80-90: " PORTS},
+	{"32 ports", NET "gate ports='" PORTS32 " 1 32'", ""},
+	{"33 ports", NET "gate ports='" PORTS32 " 33'", "2 gate@ports=33: " PORTS},
+	{"own sockets are denied by word", NET "gate own-sockets=' deny '", ""},
+	{"another word for own sockets", NET "gate own-sockets=yes", "2 gate@own-sockets=yes: deny or allow"},
+	{"no word for own sockets", NET "gate own-sockets=", "2 gate@own-sockets=: deny or allow"},
+	{"all faults of a gate", NET "gate x=! allow=! deny=x ports=! own-sockets=!",
+		"2 gate@x=!: allow, deny|2 gate@allow=!: " LIST_ALLOWED "|2 gate@deny=x: " LIST_ALLOWED "|2 gate@ports=!: " PORTS "|2 gate@own-sockets=!: deny"},
 
 	/* what is seen of the whole only */
 	{"sites beside each other", NET "site name=a prefixes=10.0.0.0/9|.site name=b prefixes=10.128.0.0/9", ""},

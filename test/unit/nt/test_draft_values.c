@@ -124,6 +124,28 @@ START_TEST(places_keep_what_was_said)
 }
 END_TEST
 
+START_TEST(the_gate_keeps_what_was_said)
+{
+	struct nt_policy *p =
+			nt_policy_must("networks|.gate ports='443 80 443 1' "
+						   "own-sockets=allow");
+
+	ck_assert_uint_eq(p->gate.line, 2);
+	ck_assert_uint_eq(p->gate.port_count, 3);
+	ck_assert_uint_eq(p->gate.ports[0], 1);
+	ck_assert_uint_eq(p->gate.ports[1], 80);
+	ck_assert_uint_eq(p->gate.ports[2], 443);
+	ck_assert(p->gate.own_sockets);
+	free(p);
+	p = nt_policy_must("networks|.gate own-sockets=deny");
+	ck_assert(!p->gate.own_sockets && p->gate.port_count == 0);
+	free(p);
+	p = nt_policy_must("");
+	ck_assert(p->gate.line == 0 && !p->gate.own_sockets);
+	free(p);
+}
+END_TEST
+
 /* --- networks
  * ----------------------------------------------------------------- */
 
@@ -154,6 +176,10 @@ static const struct {
 	{"a site", NET "site name=s prefixes=8.8.8.0/24", "", "8.8.8.8=40000"},
 	{"D13 a site without an ALG is only a name", NET "site name=s prefixes=8.8.8.0/24 alg=none", "", "8.8.8.8=0"},
 	{"a gateway is only a name", NET "gateway name=g address=8.8.8.8", "", "8.8.8.8=0"},
+	{"T03 peers that are believed", NET "trusted name=t prefixes=8.8.8.0/24|.nated name=d prefixes=8.8.8.8", "", "8.8.8.8=90000 8.8.8.9=80000 8.8.9.1=0"},
+	{"T03 what a gate allows and denies", NET "gate allow='127.0.0.0/8 !127.0.0.2' deny='8.8.8.0/24 127.0.0.1'", "",
+		"127.0.0.1=310002 127.0.0.2=10002 127.0.0.3=110002 8.8.8.8=200000 ::1=10002"},
+	{"a gate with names", NET "network name=n prefixes='10.0.0.0/8 builtin:linklocal'|.gate allow=n deny='n !10.0.0.0/8'", "", "10.0.0.1=110004 169.254.1.1=310010"},
 	{"all at one address", NET "lan name=l prefixes=8.8.8.0/24|.site name=s prefixes=8.8.8.8|.nated name=d prefixes=8.8.0.0/16", "", "8.8.8.8=70000 8.8.8.9=30000 8.8.9.9=10000"},
 	{"interfaces", NET "lan name=l use=interfaces", "10.9.0.0/16 fd09::/64", "10.9.1.1=30004 10.8.1.1=10004 fd09::1=30020 fd08::1=10020"},
 	{"interfaces, but for some", NET "lan name=l use=interfaces prefixes=!10.9.9.0/24", "10.9.0.0/16", "10.9.1.1=30004 10.9.9.1=10004"},
@@ -209,7 +235,8 @@ static const char whole_file[] =
 		"networks|.network name=n prefixes='10.0.0.0/8 builtin:cgn'|.lan "
 		"name=l "
 		"use=n|.nated name=d prefixes=192.168.0.0/16|.site name=s "
-		"prefixes=192.0.2.1|.gateway name=g "
+		"prefixes=192.0.2.1|.trusted name=t use=n|.gate allow=n deny=192.0.2.9 "
+		"ports=80|.gateway name=g "
 		"address=192.0.2.2|profiles|.profile "
 		"name=p|..detect signs=via-addr|..media tos=1|rules|.rule profile=p "
 		"domain=acme.example|.rule source='s g' nat=force|.rule source=l "
@@ -249,6 +276,7 @@ int main(void)
 	nt_add_rows(s, "values", value, NT_COUNT(values));
 	nt_add_rows(s, "lines", profiles_know_their_lines, 1);
 	nt_add_rows(s, "places", places_keep_what_was_said, 1);
+	nt_add_rows(s, "gate", the_gate_keeps_what_was_said, 1);
 	nt_add_rows(s, "nets", net, NT_COUNT(nets));
 	nt_add_rows(s, "no memory", no_memory, 1);
 	return nt_run(s);

@@ -525,6 +525,23 @@ START_TEST(endless_names_fit_what_they_end_with)
 }
 END_TEST
 
+START_TEST(trust_is_not_carried)
+{
+	struct nt_policy *p = nt_policy_must(
+			"networks|.trusted name=t prefixes='192.0.2.1 2001:db8::1'");
+
+	ck_assert(nt_is_trusted(ask(p, "source=192.0.2.1").tags));
+	ck_assert(nt_is_trusted(ask(p, "source=[::ffff:192.0.2.1]").tags));
+	ck_assert(nt_is_trusted(ask(p, "source=[2001:db8::1]").tags));
+	ck_assert(!nt_is_trusted(ask(p, "source=192.0.2.2").tags));
+	ck_assert(!nt_is_trusted(ask(p, "source=[2002:c000:201::1]").tags));
+	ck_assert(!nt_is_trusted(ask(p, "source=[64:ff9b::c000:201]").tags));
+	ck_assert(!nt_is_trusted(ask(p, "source=[::192.0.2.1]").tags));
+	ck_assert(!nt_is_trusted(ask(p, "").tags));
+	free(p);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("nt_policy");
@@ -533,6 +550,7 @@ int main(void)
 	nt_add_rows(s, "equals", among_equals_the_last_decides, NT_COUNT(equals));
 	nt_add_rows(s, "fits", a_rule_fits, NT_COUNT(fits));
 	nt_add_rows(s, "outcomes", outcome, NT_COUNT(outcomes));
+	nt_add_rows(s, "trust", trust_is_not_carried, 1);
 	nt_add_rows(s, "places", place, NT_COUNT(places));
 	nt_add_rows(s, "gateway", gateway_by_where_it_listens, 1);
 	nt_add_rows(s, "same NAT", both_behind_one_nat, 1);
