@@ -61,8 +61,8 @@ struct nt_flow
 	enum nt_transport transport;
 	struct nt_endpoint local;  /**< our socket; its family is that of remote */
 	struct nt_endpoint remote; /**< where its packets came from */
-	uint32_t connection;	   /**< streams: the core's id of it */
-	uint32_t epoch;			   /**< streams: this life of the server */
+	uint32_t connection; /**< streams: the core's id of it; UDP: not kept */
+	uint32_t epoch;		 /**< streams: this life of the server; likewise */
 };
 
 struct nt_token
@@ -101,14 +101,16 @@ void nt_keys_wipe(struct nt_keys *keys);
 /** Seal with the first key.
  * @return the length of the token in @p buf, without the NUL behind it; 0 if
  * there is no key, @p size is too small, the text is longer than
- * NT_TOKEN_TEXT_MAX, or the flow has no addresses or two families */
+ * NT_TOKEN_TEXT_MAX or of a purpose that has none, or the flow has no addresses
+ * and ports, two families, or a transport that is not one of ours. Then buf
+ * holds "" when size > 0. */
 size_t nt_token_seal(char *buf, size_t size, struct nt_keys *keys,
 		const struct nt_token *token);
 
 /** Open with whatever key it names, for one purpose. Constant time in what
- * compares secrets; nothing of @p token is set unless it verifies.
+ * compares secrets; nothing of @p token or @p text is set unless it verifies.
  * @param text room for NT_TOKEN_TEXT_MAX bytes, which token->text will point
- * to
+ * to; only ALIAS and CONTACT need it
  * @return a fault, or NT_TOKEN_OK and @p token */
 enum nt_token_fault nt_token_open(struct nt_token *token, char *text,
 		struct nt_keys *keys, struct nt_span sealed, enum nt_purpose purpose);

@@ -3,6 +3,8 @@
 # links to libkcore.a.
 
 CHECK_LIBS = $(shell pkg-config --libs check)
+# libnettle: what lib/nt itself needs
+NT_LIBS = $(shell pkg-config --libs nettle)
 TEST_FLAGS = $(CFLAGS_ALL) -Ilib -Itest
 GLUE_TEST_FLAGS = -D_GNU_SOURCE $(TEST_FLAGS) $(GLUE) -Dtr_free=ksr_tr_free -Wno-missing-prototypes
 EDGE_OBJ := $(call module_obj,nat_edge)
@@ -19,7 +21,7 @@ FUZZ_EDGE := $(patsubst test/fuzz/nat_edge/%.c,$(B)/test/fuzz/nat_edge/%,$(wildc
 $(B)/test/unit/nt/%: test/unit/nt/%.c $(B)/libnt.a
 	@mkdir -p $(@D)
 	$(call say,link)
-	$(Q)$(CC) $(TEST_FLAGS) $< -o $@ $(B)/libnt.a $(LINK_$(VARIANT)) $(CHECK_LIBS)
+	$(Q)$(CC) $(TEST_FLAGS) $< -o $@ $(B)/libnt.a $(LINK_$(VARIANT)) $(CHECK_LIBS) $(NT_LIBS)
 
 $(B)/test/unit/ntio/%: test/unit/ntio/%.c $(B)/libntio.a $(B)/libnt.a
 	@mkdir -p $(@D)
@@ -52,7 +54,7 @@ $(B)/test/golden/%: test/golden/%.c $(HARNESS) $(EDGE_LIB) $(B)/libntio.a $(B)/l
 $(B)/test/fuzz/nt/%: test/fuzz/nt/%.c $(B)/libnt.a
 	@mkdir -p $(@D)
 	$(call say,link)
-	$(Q)$(CC) $(TEST_FLAGS) -Wno-missing-prototypes $< -o $@ $(B)/libnt.a $(LINK_$(VARIANT))
+	$(Q)$(CC) $(TEST_FLAGS) -Wno-missing-prototypes $< -o $@ $(B)/libnt.a $(LINK_$(VARIANT)) $(NT_LIBS)
 
 $(B)/test/fuzz/ntio/%: test/fuzz/ntio/%.c $(B)/libntio.a $(B)/libnt.a
 	@mkdir -p $(@D)
