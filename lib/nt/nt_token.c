@@ -117,7 +117,7 @@ static const uint8_t *get_endpoint(
 
 static bool has_text(enum nt_purpose purpose)
 {
-	return purpose == NT_PURPOSE_ALIAS || purpose == NT_PURPOSE_CONTACT;
+	return purpose != NT_PURPOSE_PATH && purpose != NT_PURPOSE_CALLEE;
 }
 
 /* What we write and what we believe: the same rules on both sides */
@@ -300,7 +300,8 @@ const char *nt_purpose_name(enum nt_purpose purpose)
 			[NT_PURPOSE_CALLER] = "caller",
 			[NT_PURPOSE_CALLEE] = "callee",
 			[NT_PURPOSE_ALIAS] = "alias",
-			[NT_PURPOSE_CONTACT] = "contact"};
+			[NT_PURPOSE_CONTACT] = "contact",
+			[NT_PURPOSE_DIALOG] = "dialog"};
 
 	return purpose > 0 && purpose < NT_PURPOSE_COUNT ? names[purpose] : "none";
 }

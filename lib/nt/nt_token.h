@@ -47,13 +47,14 @@ struct nt_keys
 /** What a token is good for */
 enum nt_purpose
 {
-	NT_PURPOSE_PATH = 1,   /**< to the client that registered */
-	NT_PURPOSE_CALLER = 2, /**< to who began the dialog */
-	NT_PURPOSE_CALLEE = 3, /**< to the other one */
-	NT_PURPOSE_ALIAS = 4,  /**< to a Contact of a dialog */
-	NT_PURPOSE_CONTACT = 5 /**< to a registered Contact */
+	NT_PURPOSE_PATH = 1,	/**< to the client that registered */
+	NT_PURPOSE_CALLER = 2,	/**< to who began the dialog */
+	NT_PURPOSE_CALLEE = 3,	/**< to the other one */
+	NT_PURPOSE_ALIAS = 4,	/**< to a Contact of a dialog */
+	NT_PURPOSE_CONTACT = 5, /**< to a registered Contact */
+	NT_PURPOSE_DIALOG = 6	/**< nowhere: a proof that a dialog is ours */
 };
-#define NT_PURPOSE_COUNT 6
+#define NT_PURPOSE_COUNT 7
 
 /** The way between us and a neighbour */
 struct nt_flow
@@ -69,10 +70,11 @@ struct nt_token
 {
 	enum nt_purpose purpose;
 	struct nt_flow flow;
-	/** CALLER, CALLEE, ALIAS: of nt_binding(). PATH, CONTACT: the last second
-	 * (Unix time, 32 bits) in which it is good */
+	/** CALLER, CALLEE, ALIAS, DIALOG: of nt_binding(). PATH, CONTACT: the last
+	 * second (Unix time, 32 bits) in which it is good */
 	uint32_t binding;
-	struct nt_span text; /**< ALIAS and CONTACT: what was replaced; or empty */
+	struct nt_span text; /**< ALIAS, CONTACT: what was replaced; CALLER,
+							DIALOG: a script's label; or empty */
 };
 
 #define NT_TOKEN_TEXT_MAX 255
@@ -110,7 +112,7 @@ size_t nt_token_seal(char *buf, size_t size, struct nt_keys *keys,
 /** Open with whatever key it names, for one purpose. Constant time in what
  * compares secrets; nothing of @p token or @p text is set unless it verifies.
  * @param text room for NT_TOKEN_TEXT_MAX bytes, which token->text will point
- * to; only ALIAS and CONTACT need it
+ * to; PATH and CALLEE need none
  * @return a fault, or NT_TOKEN_OK and @p token */
 enum nt_token_fault nt_token_open(struct nt_token *token, char *text,
 		struct nt_keys *keys, struct nt_span sealed, enum nt_purpose purpose);
@@ -119,7 +121,8 @@ enum nt_token_fault nt_token_open(struct nt_token *token, char *text,
  * a tag. No secret: it stands inside of what is sealed. */
 uint32_t nt_binding(struct nt_span call_id, struct nt_span tag);
 
-/** "path", "caller", "callee", "alias", "contact"; "malformed", ... */
+/** "path", "caller", "callee", "alias", "contact", "dialog"; "malformed", ...
+ */
 const char *nt_purpose_name(enum nt_purpose purpose);
 const char *nt_token_fault_name(enum nt_token_fault fault);
 

@@ -416,12 +416,12 @@ static const struct {
 	{"too long a text", 4 | UDP << 3, 17 + 256, NT_TOKEN_MALFORMED},
 	{"the longest text, IPv6 TCP", 0x40 | 5 | TCP << 3, 49 + 255, NT_TOKEN_OK},
 	{"too long, IPv6 TCP", 0x40 | 5 | TCP << 3, 49 + 256, NT_TOKEN_MALFORMED},
-	{"a text for a leg", 2 | UDP << 3, 18, NT_TOKEN_MALFORMED},
+	{"a text for the other leg", 3 | UDP << 3, 18, NT_TOKEN_MALFORMED},
 	{"no transport", 1, 17, NT_TOKEN_MALFORMED},
 	{"no transport of ours", 1 | 6 << 3, 25, NT_TOKEN_MALFORMED},
 	{"the other one", 1 | 7 << 3, 25, NT_TOKEN_MALFORMED},
 	{"no purpose", UDP << 3, 17, NT_TOKEN_MALFORMED},
-	{"no purpose of ours", 6 | UDP << 3, 17, NT_TOKEN_MALFORMED},
+	{"no purpose of ours", 7 | UDP << 3, 17, NT_TOKEN_MALFORMED},
 	{"a flag of another version", 0x80 | 1 | UDP << 3, 17, NT_TOKEN_MALFORMED},
 };
 /* clang-format on */
@@ -527,7 +527,7 @@ START_TEST(what_is_no_flow_is_not_sealed)
 	} while(0)
 	memset(text, 'x', sizeof(text));
 	REFUSED(t.text = nt_span_of(text, sizeof(text)));
-	REFUSED(t.purpose = NT_PURPOSE_CALLER); /* which has no text */
+	REFUSED(t.purpose = NT_PURPOSE_CALLEE); /* which has no text */
 	REFUSED(t.purpose = 0);
 	REFUSED(t.purpose = NT_PURPOSE_COUNT);
 	REFUSED(t.flow.transport = NT_TRANSPORT_OTHER);
