@@ -27,7 +27,7 @@ static const struct nt_choice rports[] = {
 	CHOICE("always", NT_RPORT_ALWAYS), END
 };
 static const struct nt_choice paths[] = {
-	CHOICE("never", 0), CHOICE("auto", 1), CHOICE("always", 2), END
+	CHOICE("never", NT_PATH_NEVER), CHOICE("auto", NT_PATH_AUTO), CHOICE("always", NT_PATH_ALWAYS), END
 };
 static const struct nt_choice whos[] = {
 	CHOICE("none", 0), CHOICE("nat", 1), CHOICE("nat-udp", 2), CHOICE("all", 3), END
@@ -65,7 +65,7 @@ const struct nt_setting_def nt_settings[NT_SETTING_COUNT] = {
 	[NT_SET_CONTACT_REPLIES] = {AT("contact", "replies"), NT_KIND_CHOICE, contacts, 0, 0, NT_CONTACT_REWRITE, "keep or rewrite", "nat_edge"},
 	[NT_SET_CONTACT_REGISTER] = {AT("contact", "register"), NT_KIND_CHOICE, register_contacts, 0, 0, NT_CONTACT_RECEIVED, "keep, received or rewrite", "nat_edge"},
 	[NT_SET_RPORT] = {AT("rport", "mode"), NT_KIND_CHOICE, rports, 0, 0, NT_RPORT_NAT, "never, nat or always", "nat_edge"},
-	[NT_SET_PATH] = {AT("path", "mode"), NT_KIND_CHOICE, paths, 0, 0, 1, "never, auto or always", "nat_edge, later"},
+	[NT_SET_PATH] = {AT("path", "mode"), NT_KIND_CHOICE, paths, 0, 0, NT_PATH_AUTO, "never, auto or always", "nat_edge"},
 	[NT_SET_EXPIRES_MAX] = {AT("expires", "max"), NT_KIND_NUMBER, NULL, 0, 86400, 0, "0 (as the client asks) to 86400 seconds", "nat_ping"},
 	[NT_SET_EXPIRES_TRANSPORTS] = {AT("expires", "transports"), NT_KIND_TRANSPORTS, NULL, 0, 0, 1u << NT_TRANSPORT_UDP, TRANSPORT_LIST, "nat_ping"},
 	[NT_SET_KEEPALIVE_WHO] = {AT("keepalive", "who"), NT_KIND_CHOICE, whos, 0, 0, 1, "none, nat, nat-udp or all", "nat_ping"},

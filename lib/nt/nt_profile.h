@@ -59,6 +59,14 @@ enum nt_rport_mode
 	NT_RPORT_ALWAYS = 2
 };
 
+/** Whether requests to a registered client come back through us */
+enum nt_path_mode
+{
+	NT_PATH_NEVER = 0,
+	NT_PATH_AUTO = 1, /**< NATed clients that know of Path, and outbound */
+	NT_PATH_ALWAYS = 2
+};
+
 enum nt_setting_kind
 {
 	NT_KIND_CHOICE = 0,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/** Flows as Kamailio has them: where a message came from, and how another one
- * is sent there. */
+/**
+ * Flows as Kamailio has them: where a message came from, where a branch goes,
+ * and how another message is sent the same way (RFC 5626 §5.3).
+ */
 #ifndef NAT_EDGE_FLOW_H
 #define NAT_EDGE_FLOW_H
 
@@ -10,8 +12,8 @@
 enum ne_flow_result
 {
 	NE_FLOW_OK = 0,
-	NE_FLOW_REFUSED = 1, /**< the gate says no, or the socket is not ours */
-	NE_FLOW_GONE = 2	 /**< its connection is closed (RFC 5626 §5.3.1: 430) */
+	NE_FLOW_REFUSED = 1, /**< the gate says no, or there is no memory */
+	NE_FLOW_GONE = 2	 /**< its connection is closed, or our socket (430) */
 };
 
 /** Before fork: this life of the server gets its number. @return 0 or -1 */
@@ -21,15 +23,19 @@ int ne_flow_init(void);
  * @return false: of a kind that cannot be sealed (SCTP) */
 bool ne_flow_of(struct nt_flow *flow, const sip_msg_t *msg);
 
-/** The flow that a request in a branch of tm will take: registered contacts
- * whose packets came from elsewhere than their URI says, or that hold a
- * connection.
- * @return false: it goes to its R-URI like to anybody */
+/** The flow that a branch of tm will take, if it goes to a client of ours that
+ * is not to be reached by its URI alone: one whose flow ne_flow_follow() was
+ * given for this message, or a registered contact whose packets came from
+ * elsewhere, or over a connection.
+ * @return false: it goes to its R-URI, like to anybody */
 bool ne_flow_ahead(struct nt_flow *flow, sip_msg_t *msg);
 
-/** Send @p msg by @p flow: our socket, the remote address, on streams that
- * connection and no other, and never a new one.
+/** Send @p msg by @p flow: from our socket to the remote address; on streams by
+ * that connection and no other, and never by a new one.
  * @return NE_FLOW_OK, or why nothing was changed */
 enum ne_flow_result ne_flow_follow(sip_msg_t *msg, const struct nt_flow *flow);
+
+/** Are both the same way? */
+bool ne_flow_eq(const struct nt_flow *a, const struct nt_flow *b);
 
 #endif /* NAT_EDGE_FLOW_H */

@@ -4,10 +4,14 @@
 #include "core/mod_fix.h"
 #include "core/sr_module.h"
 #include "nat_edge/nat_edge_conf.h"
+#include "nat_edge/nat_edge_flow.h"
 #include "nat_edge/nat_edge_history.h"
+#include "nat_edge/nat_edge_keys.h"
 #include "nat_edge/nat_edge_loader.h"
 #include "nat_edge/nat_edge_msg.h"
 #include "nat_edge/nat_edge_pv.h"
+#include "nat_edge/nat_edge_record_route.h"
+#include "nat_edge/nat_edge_route.h"
 #include "nat_edge/nat_edge_rpc.h"
 #include "nat_edge/nat_edge_shadow.h"
 #include "nat_edge/nat_edge_source.h"
@@ -31,6 +35,8 @@ static int mod_init(void)
 	if(ne_history_init(ne_conf.history_size) < 0 || ne_shadow_init() < 0
 			|| ne_loader_init() < 0)
 		return -1;
+	if(ne_keys_init() < 0 || ne_flow_init() < 0 || ne_record_route_init() < 0)
+		return -1;
 	return ne_tm_init();
 }
 
@@ -45,6 +51,7 @@ static int child_init(int rank)
 static void mod_destroy(void)
 {
 	ne_loader_fini();
+	ne_keys_fini();
 	ne_shadow_fini();
 	ne_history_fini();
 	ne_conf_fini();
@@ -77,19 +84,6 @@ static int w_manage(sip_msg_t *msg, char *p1, char *p2)
 	return ki_nat_manage(msg);
 }
 
-static int w_same_site(sip_msg_t *msg, char *a, char *b)
-{
-	str x, y;
-
-	if(fixup_get_svalue(msg, (gparam_t *)a, &x) != 0
-			|| fixup_get_svalue(msg, (gparam_t *)b, &y) != 0) {
-		LM_ERR("%s(): a parameter has no value; nothing was compared\n",
-				"nat_same_site");
-		return NE_RC_ERROR;
-	}
-	return ki_nat_same_site(msg, &x, &y);
-}
-
 static int with_text(sip_msg_t *msg, char *param, const char *function,
 		int (*call)(sip_msg_t *, str *))
 {
@@ -101,6 +95,43 @@ static int with_text(sip_msg_t *msg, char *param, const char *function,
 		return NE_RC_ERROR;
 	}
 	return call(msg, &text);
+}
+
+static int w_record_route(sip_msg_t *msg, char *p1, char *p2)
+{
+	(void)p1, (void)p2;
+	return ki_nat_record_route(msg);
+}
+
+static int w_record_route_label(sip_msg_t *msg, char *label, char *p2)
+{
+	(void)p2;
+	return with_text(msg, label, "nat_record_route", ki_nat_record_route_label);
+}
+
+static int w_add_path(sip_msg_t *msg, char *p1, char *p2)
+{
+	(void)p1, (void)p2;
+	return ki_nat_add_path(msg);
+}
+
+static int w_route(sip_msg_t *msg, char *p1, char *p2)
+{
+	(void)p1, (void)p2;
+	return ki_nat_route(msg);
+}
+
+static int w_same_site(sip_msg_t *msg, char *a, char *b)
+{
+	str x, y;
+
+	if(fixup_get_svalue(msg, (gparam_t *)a, &x) != 0
+			|| fixup_get_svalue(msg, (gparam_t *)b, &y) != 0) {
+		LM_ERR("%s(): a parameter has no value; nothing was compared\n",
+				"nat_same_site");
+		return NE_RC_ERROR;
+	}
+	return ki_nat_same_site(msg, &x, &y);
 }
 
 static int w_detect_signs(sip_msg_t *msg, char *signs, char *p2)
@@ -125,6 +156,10 @@ static cmd_export_t cmds[] = {
 	{"nat_force_rport", (cmd_function)w_force_rport, 0, 0, 0, ROUTES},
 	{"nat_fix_contact", (cmd_function)w_fix_contact, 0, 0, 0, ROUTES},
 	{"nat_fix_contact", (cmd_function)w_fix_contact_mode, 1, fixup_spve_null, fixup_free_spve_null, ROUTES},
+	{"nat_record_route", (cmd_function)w_record_route, 0, 0, 0, REQUEST_ROUTE | BRANCH_ROUTE | FAILURE_ROUTE},
+	{"nat_record_route", (cmd_function)w_record_route_label, 1, fixup_spve_null, fixup_free_spve_null, REQUEST_ROUTE | BRANCH_ROUTE | FAILURE_ROUTE},
+	{"nat_add_path", (cmd_function)w_add_path, 0, 0, 0, REQUEST_ROUTE | BRANCH_ROUTE},
+	{"nat_route", (cmd_function)w_route, 0, 0, 0, REQUEST_ROUTE},
 	{"nat_same_site", (cmd_function)w_same_site, 2, fixup_spve_spve, fixup_free_spve_spve, ROUTES},
 	{0, 0, 0, 0, 0, 0}
 };
@@ -159,6 +194,10 @@ static sr_kemi_t kemi[] = {
 	KEMI("nat_force_rport", ki_nat_force_rport, SR_KEMIP_NONE),
 	KEMI("nat_fix_contact", ki_nat_fix_contact, SR_KEMIP_NONE),
 	KEMI("nat_fix_contact_mode", ki_nat_fix_contact_mode, SR_KEMIP_STR),
+	KEMI("nat_record_route", ki_nat_record_route, SR_KEMIP_NONE),
+	KEMI("nat_record_route_label", ki_nat_record_route_label, SR_KEMIP_STR),
+	KEMI("nat_add_path", ki_nat_add_path, SR_KEMIP_NONE),
+	KEMI("nat_route", ki_nat_route, SR_KEMIP_NONE),
 	{str_init("nat_edge"), str_init("nat_same_site"), SR_KEMIP_INT, ki_nat_same_site,
 		{SR_KEMIP_STR, SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{{0, 0}, {0, 0}, 0, NULL, {0, 0, 0, 0, 0, 0}}

@@ -3,6 +3,7 @@
 
 #include "nat_edge/nat_edge_evidence.h"
 #include "nat_edge/nat_edge_msg.h"
+#include "nat_edge/nat_edge_route.h"
 
 enum key
 {
@@ -15,7 +16,9 @@ enum key
 	KEY_PROFILE = 7,
 	KEY_POLICY = 8,
 	KEY_CONFIDENCE = 9,
-	KEY_GATEWAY = 10
+	KEY_GATEWAY = 10,
+	KEY_LABEL = 11,
+	KEY_LEGS = 12
 };
 
 static const struct
@@ -33,6 +36,8 @@ static const struct
 		{NT_SPAN_INIT("policy"), KEY_POLICY},
 		{NT_SPAN_INIT("confidence"), KEY_CONFIDENCE},
 		{NT_SPAN_INIT("gateway"), KEY_GATEWAY},
+		{NT_SPAN_INIT("label"), KEY_LABEL},
+		{NT_SPAN_INIT("legs"), KEY_LEGS},
 };
 
 int ne_pv_parse(pv_spec_t *spec, str *key)
@@ -46,7 +51,8 @@ int ne_pv_parse(pv_spec_t *spec, str *key)
 		}
 	}
 	LM_ERR("$nat(%.*s): no such key; use class, signs, rule, reason, "
-		   "source, site, profile, policy, confidence or gateway\n",
+		   "source, site, profile, policy, confidence, gateway, label or "
+		   "legs\n",
 			STR_FMT(key));
 	return -1;
 }
@@ -90,16 +96,38 @@ static const char *place_name(const struct ne_view *view)
 	return p != NULL ? p->name : "";
 }
 
+/* What the route of a request says, whoever sent it */
+static int of_route(
+		sip_msg_t *msg, pv_param_t *param, pv_value_t *value, enum key key)
+{
+	static char text[NT_TOKEN_TEXT_MAX]; /* lives until the next one */
+	struct nt_span label;
+
+	if(msg->first_line.type != SIP_REQUEST)
+		return pv_get_null(msg, param, value);
+	if(key == KEY_LEGS)
+		return word(msg, param, value, ne_route_legs(msg));
+	label = ne_route_label(text, msg);
+	return text_value(msg, param, value, label.p, label.len);
+}
+
 int ne_pv_get(sip_msg_t *msg, pv_param_t *param, pv_value_t *value)
 {
 	static char text[NT_REASON_TEXT]; /* lives until the next $nat() */
-	const struct ne_view *view = ne_view_of(msg);
+	enum key key = (enum key)param->pvn.u.isname.name.n;
+	const struct ne_view *view;
 	const struct nt_verdict *v;
 
+	if(key == KEY_LABEL || key == KEY_LEGS)
+		return of_route(msg, param, value, key);
+	view = ne_view_of(msg);
 	if(view == NULL)
 		return pv_get_null(msg, param, value);
 	v = &view->judgement.verdict;
-	switch((enum key)param->pvn.u.isname.name.n) {
+	switch(key) {
+		case KEY_LABEL:
+		case KEY_LEGS:
+			break;
 		case KEY_CLASS:
 			return word(msg, param, value, nt_class_name(v->class));
 		case KEY_RULE:

@@ -10,6 +10,7 @@
 
 static counter_handle_t handles[NE_STAT_COUNT];
 static counter_handle_t signs[NT_SIGN_COUNT], verdicts[NT_RULE_COUNT];
+static counter_handle_t tokens[NT_TOKEN_FAULT_COUNT];
 
 static const enum ne_stat stat_of[NT_CLASS_COUNT] = {
 		[NT_CLASS_DIRECT] = NE_STAT_DIRECT,
@@ -40,6 +41,11 @@ static counter_def_t counters[NE_STAT_COUNT + 1] = {
 	STAT(NE_STAT_POLICY_LOADED, "policy_loaded", "policies that were loaded while the server ran"),
 	STAT(NE_STAT_POLICY_REFUSED, "policy_refused", "policies that had faults; the old one stayed"),
 	STAT(NE_STAT_SHADOW_DIFFERS, "shadow_differs", "messages that the policy on trial judges otherwise"),
+	STAT(NE_STAT_LEGS_SEALED, "legs_sealed", "flows of callers and callees sealed into a Record-Route"),
+	STAT(NE_STAT_PATHS_ADDED, "paths_added", "REGISTERs that got a Path with the client's flow"),
+	STAT(NE_STAT_ROUTES_FOLLOWED, "routes_followed", "requests sent by the flow that their route tells"),
+	STAT(NE_STAT_ROUTES_REFUSED, "routes_refused", "requests whose token was not good; to be answered 403"),
+	STAT(NE_STAT_FLOWS_GONE, "flows_gone", "requests to a client whose connection is closed; to be answered 430"),
 	{0, 0, 0, 0, 0, 0}
 };
 /* clang-format on */
@@ -70,6 +76,13 @@ int ne_stats_init(void)
 	for(unsigned i = 0; i < NT_SIGN_COUNT; i++) {
 		if(add(&signs[i], "nat_edge_sign", nt_sign_name(i),
 				   "messages that show this sign")
+				< 0)
+			return -1;
+	}
+	for(unsigned i = NT_TOKEN_OK + 1; i < NT_TOKEN_FAULT_COUNT; i++) {
+		if(add(&tokens[i], "nat_edge_token",
+				   nt_token_fault_name((enum nt_token_fault)i),
+				   "sealed tokens that were refused for this")
 				< 0)
 			return -1;
 	}
@@ -150,6 +163,11 @@ int ne_stats_names(const struct nt_policy *policy)
 			return -1;
 	}
 	return 0;
+}
+
+void ne_stat_token(enum nt_token_fault fault)
+{
+	counter_inc(tokens[fault]);
 }
 
 void ne_stat_add(enum ne_stat stat, int n)

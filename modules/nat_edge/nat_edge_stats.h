@@ -3,10 +3,11 @@
  * Counters of the module: kamcmd cnt.*, stats.*, nat_edge.stats, Prometheus.
  * Cheap enough for every message.
  *
- * Groups: nat_edge, nat_edge_sign, nat_edge_verdict; and by the names in the
- * policy that the server starts with, nat_edge_rule and nat_edge_place (sites,
- * LANs, gateways), since Kamailio takes no new counters later. Those read the
- * policy in force; what a later policy adds is in nat_edge.policy_show.
+ * Groups: nat_edge, nat_edge_sign, nat_edge_verdict, nat_edge_token; and by the
+ * names in the policy that the server starts with, nat_edge_rule and
+ * nat_edge_place (sites, LANs, gateways), since Kamailio takes no new counters
+ * later. Those read the policy in force; what a later policy adds is in
+ * nat_edge.policy_show.
  */
 #ifndef NAT_EDGE_STATS_H
 #define NAT_EDGE_STATS_H
@@ -14,6 +15,7 @@
 #include <stddef.h>
 
 #include "nt/nt_policy.h"
+#include "nt/nt_token.h"
 
 enum ne_stat
 {
@@ -34,6 +36,11 @@ enum ne_stat
 	NE_STAT_POLICY_LOADED,
 	NE_STAT_POLICY_REFUSED,
 	NE_STAT_SHADOW_DIFFERS,
+	NE_STAT_LEGS_SEALED,
+	NE_STAT_PATHS_ADDED,
+	NE_STAT_ROUTES_FOLLOWED,
+	NE_STAT_ROUTES_REFUSED,
+	NE_STAT_FLOWS_GONE,
 	NE_STAT_COUNT
 };
 
@@ -47,6 +54,9 @@ void ne_stat_add(enum ne_stat stat, int n);
 
 /** Class, rule and every sign of a verdict */
 void ne_stat_verdict(const struct nt_verdict *verdict);
+
+/** A token that was refused, by why */
+void ne_stat_token(enum nt_token_fault fault);
 
 /** Sum over all processes, and the counter's name */
 long ne_stat_value(enum ne_stat stat);

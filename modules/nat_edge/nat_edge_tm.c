@@ -6,6 +6,7 @@
 #include "core/parser/parse_uri.h"
 #include "modules/tm/tm_load.h"
 #include "nat_edge/nat_edge_msg.h"
+#include "nat_edge/nat_edge_record_route.h"
 
 static struct tm_binds tmb; /* RO: bound before fork */
 static bool bound;
@@ -77,17 +78,36 @@ static void on_reply_relayed(
 	ki_nat_manage(reply);
 }
 
+/* A branch is about to be built, in whatever process and route */
+static void on_branch(struct cell *t, int type, struct tmcb_params *params)
+{
+	(void)t;
+	(void)type;
+	if(params->req != NULL)
+		ne_branch_out(params->req);
+}
+
+static bool watch(sip_msg_t *req, struct cell *t, int types, transaction_cb f)
+{
+	return tmb.register_tmcb(req, t, types, f, 0, 0) >= 0;
+}
+
 static void on_transaction(struct cell *t, int type, struct tmcb_params *params)
 {
+	sip_msg_t *req = params->req;
+	bool ok;
+
 	(void)type;
-	if(params->req == NULL || !ne_is_managed(params->req))
+	if(req == NULL || !ne_is_managed(req))
 		return;
-	if(tmb.register_tmcb(
-			   params->req, t, TMCB_RESPONSE_FWDED, on_reply_relayed, 0, 0)
-			< 0)
-		LM_ERR("no callback for the replies of a request from tm; they are "
-			   "relayed as they come, unless an onreply_route calls "
-			   "nat_manage()\n");
+	ok = watch(req, t, TMCB_RESPONSE_FWDED, on_reply_relayed);
+	if(ne_is_branch_wanted(req))
+		ok = watch(req, t, TMCB_REQUEST_FWDED, on_branch) && ok;
+	if(!ok)
+		LM_ERR("no callback from tm for request '%.*s'; it and its replies "
+			   "are relayed without a way back, unless a script calls "
+			   "nat_record_route(), and nat_manage() in an onreply_route\n",
+				STR_FMT(&req->first_line.u.request.method));
 }
 
 int ne_tm_init(void)

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nat_edge/nat_edge_flow.h"
+
+#include <stdio.h>
+
+#include "core/dset.h"
+#include "core/forward.h"
+#include "core/parser/parse_uri.h"
+#include "core/rand/kam_rand.h"
+#include "core/socket_info.h"
+#include "core/tcp_conn.h"
+#include "nat_edge/nat_edge_evidence.h"
+#include "nat_edge/nat_edge_gate.h"
+#include "nat_edge/nat_edge_uri.h"
+
+/* "sip:", an address with port, ";transport=" and its name */
+#define URI_TEXT (NT_ENDPOINT_TEXT + 32)
+
+static uint32_t epoch; /* RO: before fork */
+
+/* What this process sent by a flow last, so that the branch of that request
+ * knows its way as well */
+static struct
+{
+	msg_ctx_id_t id;
+	const char *buf;
+	struct nt_flow flow;
+} followed;
+
+int ne_flow_init(void)
+{
+	/* 0 is for flows that have no connection */
+	do {
+		epoch = (uint32_t)kam_rand() ^ (uint32_t)time(NULL) << 8;
+	} while(epoch == 0);
+	return 0;
+}
+
+static bool is_stream(enum nt_transport t)
+{
+	return t != NT_TRANSPORT_UDP;
+}
+
+static struct nt_addr addr_of(const struct ip_addr *ip)
+{
+	static const struct nt_addr none = {.family = NT_FAMILY_NONE};
+
+	if(ip->af == AF_INET)
+		return nt_addr_ipv4(ip->u.addr);
+	return ip->af == AF_INET6 ? nt_addr_ipv6(ip->u.addr) : none;
+}
+
+static bool ip_of(struct ip_addr *ip, const struct nt_addr *a)
+{
+	memset(ip, 0, sizeof(*ip));
+	if(a->family == NT_FAMILY_IPV4) {
+		ip->af = AF_INET;
+		ip->len = 4;
+		ip->u.addr32[0] = htonl((uint32_t)a->lo);
+	} else if(a->family == NT_FAMILY_IPV6) {
+		ip->af = AF_INET6;
+		ip->len = 16;
+		for(int i = 0; i < 2; i++) {
+			ip->u.addr32[i] = htonl((uint32_t)(a->hi >> (32 - 32 * i)));
+			ip->u.addr32[i + 2] = htonl((uint32_t)(a->lo >> (32 - 32 * i)));
+		}
+	}
+	return ip->af != 0;
+}
+
+bool ne_flow_of(struct nt_flow *flow, const sip_msg_t *msg)
+{
+	memset(flow, 0, sizeof(*flow));
+	flow->transport = ne_transport_of(msg);
+	flow->remote = ne_source_of(msg);
+	flow->local.addr = addr_of(&msg->rcv.dst_ip);
+	flow->local.port = msg->rcv.dst_port;
+	if(flow->transport == NT_TRANSPORT_OTHER
+			|| !nt_addr_is_set(&flow->remote.addr)
+			|| !nt_addr_is_set(&flow->local.addr))
+		return false;
+	if(is_stream(flow->transport)) {
+		flow->connection = (uint32_t)msg->rcv.proto_reserved1;
+		flow->epoch = epoch;
+		return flow->connection != 0;
+	}
+	return true;
+}
+
+bool ne_flow_eq(const struct nt_flow *a, const struct nt_flow *b)
+{
+	if(a->transport != b->transport)
+		return false;
+	if(is_stream(a->transport))
+		return a->connection == b->connection && a->epoch == b->epoch;
+	return nt_addr_eq(&a->remote.addr, &b->remote.addr)
+		   && a->remote.port == b->remote.port
+		   && nt_addr_eq(&a->local.addr, &b->local.addr)
+		   && a->local.port == b->local.port;
+}
+
+/* --- following -------------------------------------------------------- */
+
+static int proto_of(enum nt_transport t)
+{
+	switch(t) {
+		case NT_TRANSPORT_UDP:
+			return PROTO_UDP;
+		case NT_TRANSPORT_TCP:
+		case NT_TRANSPORT_WS: /* a WebSocket listens on a stream socket */
+			return PROTO_TCP;
+		case NT_TRANSPORT_TLS:
+		case NT_TRANSPORT_WSS:
+			return PROTO_TLS;
+		case NT_TRANSPORT_OTHER:
+			break;
+	}
+	return PROTO_NONE;
+}
+
+static struct socket_info *socket_of(const struct nt_flow *flow)
+{
+	struct ip_addr ip;
+
+	if(!ip_of(&ip, &flow->local.addr))
+		return NULL;
+	return find_si(&ip, flow->local.port, proto_of(flow->transport));
+}
+
+/* Is it still that connection, to that place? Ids are not used twice in one
+ * life, but a closing one is as good as none. */
+static bool is_open(const struct nt_flow *flow)
+{
+	struct tcp_connection *c;
+	struct nt_addr at;
+	bool open;
+
+	if(flow->epoch != epoch || flow->connection == 0)
+		return false;
+	c = tcpconn_get((int)flow->connection, NULL, 0, NULL, 0);
+	if(c == NULL)
+		return false;
+	at = addr_of(&c->rcv.src_ip);
+	open = c->state != S_CONN_BAD && c->state != S_CONN_ERROR
+		   && c->state != S_CONN_EOF && nt_addr_eq(&at, &flow->remote.addr)
+		   && c->rcv.src_port == flow->remote.port;
+	tcpconn_put(c);
+	return open;
+}
+
+static bool set_destination(sip_msg_t *msg, const struct nt_flow *flow)
+{
+	char text[URI_TEXT];
+	str uri = {text, 4};
+	size_t n;
+
+	memcpy(text, "sip:", 4);
+	n = 4 + nt_endpoint_print(text + 4, sizeof(text) - 4 - 16, &flow->remote);
+	n += (size_t)snprintf(text + n, sizeof(text) - n, ";transport=%s",
+			nt_transport_param(flow->transport));
+	uri.len = (int)n;
+	return set_dst_uri(msg, &uri) == 0;
+}
+
+enum ne_flow_result ne_flow_follow(sip_msg_t *msg, const struct nt_flow *flow)
+{
+	struct socket_info *from;
+
+	if(is_stream(flow->transport) && !is_open(flow))
+		return NE_FLOW_GONE;
+	if((from = socket_of(flow)) == NULL)
+		return NE_FLOW_GONE;
+	if(!ne_gate_permits(&flow->remote, flow->transport, NT_GATE_FLOW)
+			|| !set_destination(msg, flow))
+		return NE_FLOW_REFUSED;
+	set_force_socket(msg, from);
+	ruri_mark_new();
+	if(is_stream(flow->transport)) {
+		msg->otcpid = (int)flow->connection;
+		msg->msg_flags |= FL_USE_OTCPID;
+		/* no connection to where somebody else may listen now (N053) */
+		msg->fwd_send_flags.f |= SND_F_FORCE_CON_REUSE;
+	}
+	msg_ctx_id_set(msg, &followed.id);
+	followed.buf = msg->buf;
+	followed.flow = *flow;
+	return NE_FLOW_OK;
+}
+
+/* --- where a branch goes ------------------------------------------------- */
+
+/* Of a branch, as lookup() left it: with the message, or in the set */
+struct target
+{
+	struct socket_info *socket;
+	int connection;
+};
+
+static void find_target(struct target *t, const sip_msg_t *msg)
+{
+	const branch_t *b;
+
+	t->socket = msg->force_send_socket;
+	t->connection = msg->otcpid;
+	for(int i = 0; (b = get_sip_branch(i)) != NULL; i++) {
+		if(b->ruid_len != (unsigned)msg->ruid.len
+				|| memcmp(b->ruid, msg->ruid.s, b->ruid_len) != 0)
+			continue;
+		t->socket = b->force_send_socket;
+		t->connection = b->otcpid;
+		return;
+	}
+}
+
+static enum nt_transport transport_of(const struct sip_uri *u)
+{
+	switch(u->proto) {
+		case PROTO_NONE:
+			return u->type == SIPS_URI_T ? NT_TRANSPORT_TLS : NT_TRANSPORT_UDP;
+		case PROTO_UDP:
+			return NT_TRANSPORT_UDP;
+		case PROTO_TCP:
+			return u->type == SIPS_URI_T ? NT_TRANSPORT_TLS : NT_TRANSPORT_TCP;
+		case PROTO_TLS:
+			return NT_TRANSPORT_TLS;
+		case PROTO_WS:
+			return NT_TRANSPORT_WS;
+		case PROTO_WSS:
+			return NT_TRANSPORT_WSS;
+		default:
+			return NT_TRANSPORT_OTHER;
+	}
+}
+
+/* Where a URI leads by literal address */
+static bool place_of(
+		struct nt_endpoint *at, enum nt_transport *transport, const str *uri)
+{
+	struct sip_uri u;
+	struct nt_claim c;
+
+	if(uri->len <= 0 || parse_uri(uri->s, uri->len, &u) < 0)
+		return false;
+	*transport = transport_of(&u);
+	c = nt_claim_of(ne_span(&u.host), u.port_no != 0 ? u.port_no
+									  : *transport == NT_TRANSPORT_TLS ? 5061
+																	   : 5060);
+	*at = c.at;
+	return c.host == NT_HOST_ADDR;
+}
+
+static bool ahead_datagram(
+		struct nt_flow *flow, sip_msg_t *msg, struct socket_info *from)
+{
+	union sockaddr_union to;
+	struct ip_addr ip;
+
+	if(from == NULL) {
+		if(!ip_of(&ip, &flow->remote.addr))
+			return false;
+		init_su(&to, &ip, flow->remote.port);
+		from = get_send_socket(msg, &to, PROTO_UDP);
+	}
+	if(from == NULL)
+		return false;
+	flow->local.addr = addr_of(&from->address);
+	flow->local.port = from->port_no;
+	return flow->local.addr.family == flow->remote.addr.family;
+}
+
+/* The connection that it will be sent on; there must be one */
+static bool ahead_stream(struct nt_flow *flow, int connection)
+{
+	struct tcp_connection *c;
+	struct ip_addr ip;
+
+	if(!ip_of(&ip, &flow->remote.addr))
+		return false;
+	c = tcpconn_get(connection, &ip, flow->remote.port, NULL, 0);
+	if(c == NULL)
+		return false;
+	flow->connection = (uint32_t)c->id;
+	flow->epoch = epoch;
+	flow->remote.addr = addr_of(&c->rcv.src_ip);
+	flow->remote.port = c->rcv.src_port;
+	flow->local.addr = addr_of(&c->rcv.dst_ip);
+	flow->local.port = c->rcv.dst_port;
+	if(flow->transport == NT_TRANSPORT_WS && c->rcv.proto == PROTO_TLS)
+		flow->transport = NT_TRANSPORT_WSS;
+	tcpconn_put(c);
+	return true;
+}
+
+static bool is_followed(const sip_msg_t *msg)
+{
+	return followed.buf == msg->buf && msg_ctx_id_match(msg, &followed.id) == 1;
+}
+
+bool ne_flow_ahead(struct nt_flow *flow, sip_msg_t *msg)
+{
+	struct nt_endpoint said;
+	enum nt_transport as_said;
+	struct target target;
+
+	if(is_followed(msg)) {
+		*flow = followed.flow;
+		return true;
+	}
+	/* only what lookup() found is a client of ours; behind a Path it is the
+	 * edge's */
+	if(msg->ruid.len <= 0 || msg->path_vec.len > 0)
+		return false;
+	memset(flow, 0, sizeof(*flow));
+	find_target(&target, msg);
+	if(!place_of(&flow->remote, &flow->transport,
+			   msg->dst_uri.len > 0 ? &msg->dst_uri : GET_RURI(msg))
+			|| flow->transport == NT_TRANSPORT_OTHER)
+		return false;
+	if(is_stream(flow->transport))
+		return ahead_stream(flow, target.connection);
+	/* it is where it says it is */
+	if(place_of(&said, &as_said, GET_RURI(msg))
+			&& said.port == flow->remote.port
+			&& nt_addr_eq(&said.addr, &flow->remote.addr))
+		return false;
+	return ahead_datagram(flow, msg, target.socket);
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nat_edge/nat_edge_record_route.h"
+
+#include "core/data_lump.h"
+#include "core/mem/mem.h"
+#include "modules/rr/api.h"
+#include "nat_edge/nat_edge_dialog.h"
+#include "nat_edge/nat_edge_evidence.h"
+#include "nat_edge/nat_edge_flow.h"
+#include "nat_edge/nat_edge_keys.h"
+#include "nat_edge/nat_edge_msg.h"
+#include "nat_edge/nat_edge_path.h"
+#include "nat_edge/nat_edge_route.h"
+#include "nat_edge/nat_edge_stats.h"
+
+#define PARAM_TEXT (sizeof(";" NE_PARAM_CALLER "=") + NT_TOKEN_SIZE)
+
+static struct rr_binds rrb; /* RO: bound before fork */
+static bool bound;
+
+int ne_record_route_init(void)
+{
+	if(find_export("load_rr", 0, 0) == NULL)
+		return 0;
+	if(load_rr_api(&rrb) < 0) {
+		LM_ERR("cannot bind to rr, though it is loaded: %s\n", "load_rr");
+		return -1;
+	}
+	bound = true;
+	return 0;
+}
+
+bool ne_has_rr(void)
+{
+	return bound;
+}
+
+int ne_loose_route(sip_msg_t *msg)
+{
+	return rrb.loose_route(msg);
+}
+
+/* rr begins each value with an anchor of this type */
+static bool is_recorded(const sip_msg_t *msg)
+{
+	for(const struct lump *l = msg->add_rm; l != NULL; l = l->next) {
+		if(l->type == HDR_RECORDROUTE_T)
+			return true;
+	}
+	return false;
+}
+
+/* Does the value carry a leg already? Parameters are lumps of their own. */
+static bool has_leg(const sip_msg_t *msg, struct nt_span param)
+{
+	for(const struct lump *l = msg->add_rm; l != NULL; l = l->next) {
+		for(const struct lump *p = l->before; p != NULL; p = p->before) {
+			if(p->op == LUMP_ADD && p->type == HDR_RECORDROUTE_T
+					&& nt_span_begins(
+							nt_span_of(p->u.value, (size_t)p->len), param))
+				return true;
+		}
+	}
+	return false;
+}
+
+static const struct nt_span names[NT_PURPOSE_COUNT] = {
+		[NT_PURPOSE_CALLER] = NT_SPAN_INIT(";" NE_PARAM_CALLER "="),
+		[NT_PURPOSE_CALLEE] = NT_SPAN_INIT(";" NE_PARAM_CALLEE "="),
+		[NT_PURPOSE_DIALOG] = NT_SPAN_INIT(";" NE_PARAM_DIALOG "=")};
+
+static void add_param(sip_msg_t *msg, char *text, size_t len)
+{
+	str param = {text, (int)len};
+
+	if(rrb.add_rr_param(msg, &param) < 0)
+		ne_stat_add(NE_STAT_REPAIRS_FAILED, 1);
+	else
+		ne_stat_add(NE_STAT_LEGS_SEALED, 1);
+}
+
+static void add_leg(sip_msg_t *msg, enum nt_purpose purpose,
+		const struct nt_flow *flow, struct nt_span label)
+{
+	struct nt_span name = names[purpose];
+	struct nt_token token = {.purpose = purpose, .flow = *flow, .text = label};
+	char text[PARAM_TEXT];
+	struct ne_dialog d;
+	size_t n;
+
+	if(has_leg(msg, name) || !ne_dialog_of(&d, msg))
+		return;
+	token.binding = nt_binding(d.call_id, d.from_tag);
+	memcpy(text, name.p, name.len);
+	n = nt_token_seal(
+			text + name.len, sizeof(text) - name.len, ne_keys(), &token);
+	if(n == 0)
+		ne_stat_add(NE_STAT_REPAIRS_FAILED, 1);
+	else
+		add_param(msg, text, name.len + n);
+}
+
+/* A token that the request came with, for who sees its dialog begin (RFC 6665
+ * §4.1.2.4: a NOTIFY may be earlier than the 2xx) */
+static void carry(
+		sip_msg_t *msg, enum nt_purpose purpose, struct nt_span sealed)
+{
+	struct nt_span name = names[purpose];
+	char text[PARAM_TEXT];
+
+	if(sealed.len == 0 || sealed.len > sizeof(text) - name.len
+			|| has_leg(msg, name))
+		return;
+	memcpy(text, name.p, name.len);
+	memcpy(text + name.len, sealed.p, sealed.len);
+	add_param(msg, text, name.len + sealed.len);
+}
+
+static bool record(sip_msg_t *msg)
+{
+	if(is_recorded(msg))
+		return true;
+	if(rrb.record_route(msg, NULL) == 0)
+		return true;
+	ne_stat_add(NE_STAT_REPAIRS_FAILED, 1);
+	return false;
+}
+
+/* N052: a client that asked for it, or one that cannot be reached otherwise */
+static bool wants_leg(sip_msg_t *msg)
+{
+	const struct ne_view *view = ne_view_of(msg);
+
+	if(view == NULL)
+		return false;
+	return nt_class_is_nat(view->judgement.verdict.class)
+		   || (view->judgement.verdict.class != NT_CLASS_PROXIED
+				   && ne_contact_has_ob(msg));
+}
+
+static bool is_notify(sip_msg_t *msg)
+{
+	return msg->first_line.type == SIP_REQUEST
+		   && msg->REQ_METHOD == METHOD_NOTIFY;
+}
+
+static bool carry_on(sip_msg_t *msg)
+{
+	struct ne_way way;
+
+	if(!ne_way_of(&way, msg)
+			|| way.caller.len + way.callee.len + way.dialog.len == 0)
+		return false;
+	if(record(msg)) {
+		carry(msg, NT_PURPOSE_CALLER, way.caller);
+		carry(msg, NT_PURPOSE_CALLEE, way.callee);
+		carry(msg, NT_PURPOSE_DIALOG, way.dialog);
+	}
+	return true;
+}
+
+bool ne_is_branch_wanted(sip_msg_t *msg)
+{
+	return msg->REQ_METHOD == METHOD_REGISTER
+		   || (bound && (is_notify(msg) || ne_is_forming(msg)));
+}
+
+void ne_branch_out(sip_msg_t *msg)
+{
+	struct nt_flow caller, callee;
+	bool from_client, to_client;
+
+	if(msg->REQ_METHOD == METHOD_REGISTER)
+		ne_path_out(msg);
+	else if(bound && is_notify(msg))
+		carry_on(msg);
+	if(!bound || !ne_is_forming(msg))
+		return;
+	from_client = wants_leg(msg) && ne_flow_of(&caller, msg);
+	to_client = ne_flow_ahead(&callee, msg);
+	if((!from_client && !to_client) || !record(msg))
+		return;
+	if(from_client)
+		add_leg(msg, NT_PURPOSE_CALLER, &caller, NT_SPAN(""));
+	if(to_client)
+		add_leg(msg, NT_PURPOSE_CALLEE, &callee, NT_SPAN(""));
+}
+
+static int record_labelled(sip_msg_t *msg, struct nt_span label)
+{
+	struct nt_flow caller;
+
+	if(!bound) {
+		LM_ERR("nat_record_route(): module %s is not loaded; the request goes "
+			   "on without a Record-Route\n",
+				"rr");
+		return NE_RC_ERROR;
+	}
+	if(is_notify(msg))
+		return carry_on(msg) ? NE_RC_TRUE : NE_RC_FALSE;
+	if(!ne_is_forming(msg))
+		return NE_RC_FALSE;
+	if(!record(msg))
+		return NE_RC_ERROR;
+	if(ne_flow_of(&caller, msg))
+		add_leg(msg, wants_leg(msg) ? NT_PURPOSE_CALLER : NT_PURPOSE_DIALOG,
+				&caller, label);
+	return NE_RC_TRUE;
+}
+
+int ki_nat_record_route(sip_msg_t *msg)
+{
+	return record_labelled(msg, NT_SPAN(""));
+}
+
+int ki_nat_record_route_label(sip_msg_t *msg, str *label)
+{
+	if(label->len > NE_LABEL_MAX) {
+		LM_ERR("nat_record_route(\"%.*s\"): the label is longer than %d "
+			   "bytes; the dialog's route goes without it\n",
+				STR_FMT(label), NE_LABEL_MAX);
+		return record_labelled(msg, NT_SPAN(""));
+	}
+	return record_labelled(msg, ne_span(label));
+}
