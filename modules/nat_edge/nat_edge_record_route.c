@@ -18,12 +18,24 @@
 static struct rr_binds rrb; /* RO: bound before fork */
 static bool bound;
 
+/* loose_route() of a script, or our own */
+static void on_loose_route(sip_msg_t *msg, str *params, void *nothing)
+{
+	(void)params;
+	(void)nothing;
+	ne_route_loose(msg);
+}
+
 int ne_record_route_init(void)
 {
 	if(find_export("load_rr", 0, 0) == NULL)
 		return 0;
 	if(load_rr_api(&rrb) < 0) {
 		LM_ERR("cannot bind to rr, though it is loaded: %s\n", "load_rr");
+		return -1;
+	}
+	if(rrb.register_rrcb(on_loose_route, NULL) < 0) {
+		LM_ERR("cannot hook into rr, though it is loaded: %s\n", "rrcb");
 		return -1;
 	}
 	bound = true;

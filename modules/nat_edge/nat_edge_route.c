@@ -266,8 +266,46 @@ static int route(sip_msg_t *msg)
 	return rr > 0 ? NE_RC_TRUE : NE_RC_FALSE;
 }
 
+static bool is_known(const sip_msg_t *msg)
+{
+	return last.buf == msg->buf && msg_ctx_id_match(msg, &last.id) == 1;
+}
+
+static void know(sip_msg_t *msg, int rc)
+{
+	last.rc = rc;
+	msg_ctx_id_set(msg, &last.id);
+	last.buf = msg->buf;
+}
+
+void ne_route_loose(sip_msg_t *msg)
+{
+	struct nt_flow flow;
+	struct ne_way way;
+
+	if(is_known(msg) || !ne_way_of(&way, msg))
+		return;
+	switch(find_flow(&flow, &way, msg)) {
+		case WAY_FLOW:
+			know(msg, follow(msg, &flow));
+			break;
+		case WAY_OURS:
+			know(msg, NE_ROUTE_OURS);
+			break;
+		case WAY_REFUSED:
+			ne_stat_add(NE_STAT_ROUTES_REFUSED, 1);
+			know(msg, NE_ROUTE_REFUSED);
+			break;
+		case WAY_PLAIN:
+			know(msg, NE_RC_TRUE);
+			break;
+	}
+}
+
 int ki_nat_route(sip_msg_t *msg)
 {
+	int rc;
+
 	if(msg->first_line.type != SIP_REQUEST)
 		return NE_RC_FALSE;
 	if(!ne_has_rr()) {
@@ -276,10 +314,11 @@ int ki_nat_route(sip_msg_t *msg)
 				"rr");
 		return NE_RC_FALSE;
 	}
-	if(last.buf == msg->buf && msg_ctx_id_match(msg, &last.id) == 1)
+	if(is_known(msg))
 		return last.rc;
-	last.rc = route(msg);
-	msg_ctx_id_set(msg, &last.id);
-	last.buf = msg->buf;
-	return last.rc;
+	/* for the callback of the loose_route() in it */
+	know(msg, NE_RC_FALSE);
+	rc = route(msg);
+	know(msg, rc);
+	return rc;
 }

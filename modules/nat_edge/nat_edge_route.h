@@ -39,6 +39,11 @@ struct nt_span ne_route_label(char *text, sip_msg_t *msg);
  * "both", "none" */
 const char *ne_route_legs(sip_msg_t *msg);
 
+/** A script's own loose_route() took a Route of ours off: follow what it says
+ * of the way, as nat_route() would. Without anybody to answer, a token that is
+ * not good is only counted, and the request goes on to its R-URI. */
+void ne_route_loose(sip_msg_t *msg);
+
 /** nat_route(): loose_route() and what our tokens in it say.
  * @return 1 (loose_route() found a way, nothing of it is sealed), -1 (it has no
  * route of ours), or one of the above; the same again if it is called twice */

@@ -30,10 +30,7 @@ modparam("registrar", "use_path", 1)
 request_route {
 	nat_manage();
 	if (is_method("CANCEL")) { t_relay(); exit; }
-	nat_route();
-	$var(way) = $rc;
-	nat_route();
-	if ($rc != $var(way)) sl_send_reply("500", "Two Answers");
+	%(route)s
 	if ($var(way) == 2) {
 		append_hf("X-Label: $nat(label);$nat(legs)\\r\\n");
 		if (is_method("NOTIFY")) nat_record_route();
@@ -52,6 +49,11 @@ request_route {
 	exit;
 }
 """
+TWICE = """nat_route();
+	$var(way) = $rc;
+	nat_route();
+	if ($rc != $var(way)) sl_send_reply("500", "Two Answers");"""
+LOOSE = "$var(way) = -1; if (has_totag() && loose_route()) { t_relay(); exit; }"
 LABELLED = 'nat_record_route("a b;<c>"); nat_record_route("x");'
 IMPLICIT = ""
 STOCK = 'if (is_method("INVITE")) record_route();'
@@ -62,8 +64,8 @@ def uri_of(message):
 
 
 class Case(unittest.TestCase):
-    def start(self, record=LABELLED, params="", **more):
-        self.server = Server(CONFIG % {"record": record, "params": params}, **more)
+    def start(self, record=LABELLED, params="", route=TWICE, **more):
+        self.server = Server(CONFIG % {"record": record, "params": params, "route": route}, **more)
         self.addCleanup(self.server.close)
         self.assertTrue(self.server.ready, self.server.log())
 
@@ -186,6 +188,26 @@ class Way(Case):
         routes, _ = self.call(alice, bob)
         self.assertEqual(len(routes), 1)
         self.both_ways(alice, bob, routes)
+
+    def test_legs_with_stock_record_route_and_loose_route(self):
+        self.start(STOCK, route=LOOSE)
+        alice, bob = self.peer(), self.peer()
+        self.register(bob, "bob")
+        routes, _ = self.call(alice, bob)
+        self.both_ways(alice, bob, routes)
+        self.assertEqual(self.stat("routes_followed"), 17)
+
+    def test_R11_a_proxy_behind_a_nat_that_is_listed_as_a_site(self):
+        # its own Record-Route is as private as its Contact: by the leg, with that Route still in the request
+        self.start(IMPLICIT, params='modparam("nat_edge", "nat_sites", "127.0.0.0/8")')
+        pbx, bob = self.peer(), self.peer()
+        self.register(bob, "bob")
+        theirs = "<sip:192.168.1.1;lr>"
+        routes, _ = self.call(pbx, bob, more=["Record-Route: " + theirs])
+        self.assertEqual(routes[1:], [theirs])
+        bob.send(request("BYE", "sip:alice@192.168.1.10", ("tb", "ta"), cseq=2, routes=routes), self.server.port)
+        got = pbx.receive()
+        self.assertEqual((start_line(got), header(got, "Route")), ("BYE sip:alice@192.168.1.10 SIP/2.0", [theirs]))
 
     def test_N014_N015_two_sockets_two_values(self):
         second = free_port()
