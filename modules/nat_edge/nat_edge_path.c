@@ -98,7 +98,11 @@ static bool insert(sip_msg_t *msg, const char *params, size_t len)
 	if(subst != NULL && append(&subst, params, len))
 		return true;
 	/* half a Path is none */
-	anchor->after = NULL;
+	for(struct lump *l = anchor->after; l != NULL; l = l->after) {
+		if(l->op == LUMP_ADD)
+			pkg_free(l->u.value);
+		l->op = LUMP_NOP;
+	}
 	return false;
 }
 
