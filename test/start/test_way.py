@@ -332,6 +332,7 @@ class Path(Case):
                 ("says nothing", (), None, None),
                 ("knows of Path", ("Supported: path",), None, token % ""),
                 ("offers outbound", ("Supported: path, outbound",), outbound % 1, token % ";ob"),
+                ("has a number and does not offer it", ("Supported: path",), outbound % 1, token % ""),
                 ("N055 number 0", ("Supported: path, outbound",), outbound % 0, token % ""),
                 ("N055 number too large", ("Supported: path, outbound",), outbound % 2147483648, token % ""),
                 ("N055 no instance", ("Supported: path, outbound",), "<sip:bob@192.168.1.10>;reg-id=1", token % "")):
