@@ -3,11 +3,10 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <unistd.h>
 
-#include "core/globals.h"
 #include "core/mem/mem.h"
 #include "nat_edge/nat_edge_conf.h"
+#include "nat_edge/nat_edge_file.h"
 #include "nat_edge/nat_edge_policy.h"
 #include "ntio/nt_policy_load.h"
 
@@ -171,21 +170,11 @@ static int from_params(void)
 const char *ne_source_path(void)
 {
 	static char path[NE_PATH_TEXT];
-	const char *file = ne_params.policy_file, *slash;
-	int n;
 
-	if(file == NULL || file[0] == '\0')
-		return "";
-	slash = cfg_file != NULL ? strrchr(cfg_file, '/') : NULL;
-	if(file[0] == '/' || slash == NULL)
-		n = snprintf(path, sizeof(path), "%s", file);
-	else
-		n = snprintf(path, sizeof(path), "%.*s/%s", (int)(slash - cfg_file),
-				cfg_file, file);
-	return n < 0 || (size_t)n >= sizeof(path) ? "" : path;
+	return ne_file_path(path, sizeof(path), ne_params.policy_file);
 }
 
-static void report_fault(void *ctx, const struct nt_fault *f)
+void ne_report_fault(void *ctx, const struct nt_fault *f)
 {
 	struct ne_report *r = ctx;
 	size_t room = r->size - r->len, n;
@@ -212,11 +201,11 @@ struct nt_policy *ne_source_read(struct ne_report *report)
 {
 	struct nt_policy *nt = NULL;
 
-	if(nt_policy_load(&nt, report->path, report_fault, report) != 0)
+	if(nt_policy_load(&nt, report->path, ne_report_fault, report) != 0)
 		return NULL;
 	if(ne_conf_can(nt))
 		return nt;
-	report_fault(report, &no_avp);
+	ne_report_fault(report, &no_avp);
 	nt_policy_unload(nt);
 	return NULL;
 }
@@ -249,43 +238,38 @@ static int refuse_both(void)
 	return faults;
 }
 
-/* Started as root to become somebody else (-u, -g), the server reads the file
- * with the rights that it will have when it reads it again */
-static int load_as_server(struct nt_policy **nt, struct ne_report *r)
+/* Where the server's first policy goes, and its faults */
+struct first
 {
-	bool as_user = geteuid() == 0 && uid > 0;
-	bool as_group = geteuid() == 0 && gid > 0;
-	gid_t own_group = getegid();
-	int err = 0;
+	struct ne_report report;
+	struct nt_policy *nt;
+};
 
-	if((as_group && setegid((gid_t)gid) != 0)
-			|| (as_user && seteuid((uid_t)uid) != 0))
-		err = errno;
-	if(err == 0)
-		err = nt_policy_load(nt, r->path, log_fault, r);
-	if((as_user && seteuid(0) != 0) || (as_group && setegid(own_group) != 0))
-		err = errno;
-	return err;
+static int load(void *first)
+{
+	struct first *f = first;
+
+	return nt_policy_load(&f->nt, f->report.path, log_fault, &f->report);
 }
 
 static int from_file(void)
 {
-	struct ne_report r = {.path = ne_source_path()};
-	struct nt_policy *nt = NULL;
+	struct first f = {.report = {.path = ne_source_path()}};
+	struct ne_report *r = &f.report;
 	int faults = refuse_both(), err;
 
-	if(r.path[0] == '\0')
+	if(r->path[0] == '\0')
 		return faults
 			   + ne_refuse("policy_file", nt_span_cstr(ne_params.policy_file),
 					   "a path of up to 511 bytes");
-	err = load_as_server(&nt, &r);
-	if(err != 0 && r.faults == 0)
-		LM_ERR("%s: %s; Kamailio does not start\n", r.path, strerror(err));
+	err = ne_file_as_server(load, &f);
+	if(err != 0 && r->faults == 0)
+		LM_ERR("%s: %s; Kamailio does not start\n", r->path, strerror(err));
 	if(err != 0)
-		return faults + (r.faults > 0 ? (int)r.faults : 1);
-	if(faults == 0 && nt != NULL)
-		faults = publish_first(nt, r.path);
-	nt_policy_unload(nt);
+		return faults + (r->faults > 0 ? (int)r->faults : 1);
+	if(faults == 0 && f.nt != NULL)
+		faults = publish_first(f.nt, r->path);
+	nt_policy_unload(f.nt);
 	return faults;
 }
 

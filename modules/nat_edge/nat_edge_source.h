@@ -23,6 +23,9 @@ struct ne_report
 	unsigned faults, left_out;
 };
 
+/** A fault as a line of @p report, a struct ne_report */
+void ne_report_fault(void *report, const struct nt_fault *fault);
+
 /** Read and compile a file. Not in a SIP worker: this takes as long as it
  * takes.
  * @return the policy, to be given to ne_source_free(), or NULL with its faults
