@@ -20,6 +20,7 @@ struct ne_params ne_params = {
 		.contact_replies = "rewrite",
 		.contact_register = "received",
 		.received_avp = "$avp(RECEIVED)",
+		.key_file = "",
 		.history_size = 1024,
 };
 

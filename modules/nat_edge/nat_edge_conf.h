@@ -27,6 +27,7 @@ struct ne_params
 	char *contact_replies;
 	char *contact_register;
 	char *received_avp;
+	char *key_file; /**< "": keys of this run only */
 	int history_size;
 };
 

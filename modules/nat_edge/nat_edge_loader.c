@@ -10,6 +10,7 @@
 #include "core/mem/shm_mem.h"
 #include "core/pt.h"
 #include "core/sr_module.h"
+#include "nat_edge/nat_edge_keys.h"
 #include "nat_edge/nat_edge_source.h"
 #include "nat_edge/nat_edge_stats.h"
 
@@ -120,30 +121,42 @@ static int drop(void)
 	return any ? ne_policy_publish(NE_SHADOW, NULL, "") : ENOENT;
 }
 
-static int do_job(struct ne_outcome *o, enum ne_job job, const char *path)
+static int change_keys(struct ne_outcome *o, enum ne_job job, const char *path)
 {
-	switch(job) {
-		case NE_JOB_RELOAD:
-		case NE_JOB_CHECK:
-		case NE_JOB_SHADOW:
-			return read_file(o, job, path);
-		case NE_JOB_COMMIT:
-			return ne_policy_commit();
-		case NE_JOB_DROP:
-			return drop();
-	}
-	return EINVAL;
+	struct ne_report report = {
+			.text = o->report, .size = sizeof(o->report), .path = path};
+	int err = ne_keys_do(job, &report);
+
+	o->faults = report.faults;
+	o->left_out = report.left_out;
+	ne_stat_add(err == 0 ? NE_STAT_KEYS_CHANGED : NE_STAT_KEYS_REFUSED, 1);
+	return err;
+}
+
+static int change_policy(
+		struct ne_outcome *o, enum ne_job job, const char *path)
+{
+	int err;
+
+	if(job == NE_JOB_COMMIT)
+		err = ne_policy_commit();
+	else if(job == NE_JOB_DROP)
+		err = drop();
+	else
+		err = read_file(o, job, path);
+	if(err == EINVAL)
+		ne_stat_add(NE_STAT_POLICY_REFUSED, 1);
+	else if(err == 0 && (job == NE_JOB_RELOAD || job == NE_JOB_COMMIT))
+		ne_stat_add(NE_STAT_POLICY_LOADED, 1);
+	return err;
 }
 
 void ne_loader_do(struct ne_outcome *o, enum ne_job job, const char *path)
 {
 	memset(o, 0, offsetof(struct ne_outcome, report));
 	o->report[0] = '\0';
-	o->error = do_job(o, job, path);
-	if(o->error == EINVAL)
-		ne_stat_add(NE_STAT_POLICY_REFUSED, 1);
-	else if(o->error == 0 && (job == NE_JOB_RELOAD || job == NE_JOB_COMMIT))
-		ne_stat_add(NE_STAT_POLICY_LOADED, 1);
+	o->error = job >= NE_JOB_KEY_ROTATE ? change_keys(o, job, path)
+										: change_policy(o, job, path);
 }
 
 static void wait_for(sem_t *sem, long ms, int *err)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
- * The policy process: the one place where policy files are read while the
+ * The policy process: the one place where files are read and written while the
  * server runs. RPC commands hand it a job and wait for the answer, so that no
  * SIP worker ever parses a file.
  */
@@ -17,7 +17,11 @@ enum ne_job
 	NE_JOB_CHECK = 2,  /**< read only */
 	NE_JOB_SHADOW = 3, /**< read and put on trial */
 	NE_JOB_COMMIT = 4, /**< the one on trial comes into force */
-	NE_JOB_DROP = 5	   /**< end the trial */
+	NE_JOB_DROP = 5,   /**< end the trial */
+	NE_JOB_KEY_ROTATE = 6,
+	NE_JOB_KEY_PREPARE = 7,
+	NE_JOB_KEY_ACTIVATE = 8,
+	NE_JOB_KEY_RELOAD = 9
 };
 
 /* All that is told of one file, unless its path is very long */
@@ -27,8 +31,8 @@ enum ne_job
 struct ne_outcome
 {
 	int error; /**< 0; EINVAL (faults, see report); ENOMEM; EBUSY; ENOENT;
-				  EAGAIN (not done yet, it goes on); ENOTSUP (no policy process)
-				*/
+				  EAGAIN (not done yet, it goes on); ENOTSUP (no policy
+				  process); of keys: as ne_keys_do() */
 	unsigned faults, left_out; /**< faults; those that are not in the report */
 	uint32_t generation;
 	uint32_t bytes, networks, rules, profiles, places;

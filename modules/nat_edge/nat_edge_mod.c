@@ -175,6 +175,7 @@ static param_export_t params[] = {
 	{"contact_replies", PARAM_STRING, &ne_params.contact_replies},   /* keep, rewrite */
 	{"contact_register", PARAM_STRING, &ne_params.contact_register}, /* keep, received, rewrite */
 	{"received_avp", PARAM_STRING, &ne_params.received_avp},         /* $avp(RECEIVED) */
+	{"key_file", PARAM_STRING, &ne_params.key_file},                 /* path; default none: keys of this run only */
 	{"history_size", PARAM_INT, &ne_params.history_size},            /* verdicts, 0 to 1000000, 1024 */
 	{0, 0, 0}
 };

@@ -19,7 +19,7 @@ static bool add_line(rpc_t *rpc, void *answer, void **list, str *line)
 		   && rpc->array_add(*list, "S", line) == 0;
 }
 
-static void add_report(rpc_t *rpc, void *answer, const struct ne_outcome *o)
+void ne_rpc_add_report(rpc_t *rpc, void *answer, const struct ne_outcome *o)
 {
 	const char *line = o->report, *end;
 	unsigned left_out = o->left_out;
@@ -98,7 +98,7 @@ static void run_file_job(rpc_t *rpc, void *ctx, enum ne_job job,
 			add_numbers(rpc, s, o);
 		if(o->generation != 0)
 			rpc->struct_add(s, "u", "generation", o->generation);
-		add_report(rpc, s, o);
+		ne_rpc_add_report(rpc, s, o);
 	}
 	pkg_free(o);
 }

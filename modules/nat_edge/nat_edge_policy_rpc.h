@@ -8,6 +8,7 @@
 
 #include "core/rpc.h"
 #include "core/str.h"
+#include "nat_edge/nat_edge_loader.h"
 
 #define NE_PAGE 100
 
@@ -20,6 +21,9 @@ void ne_rpc_test(rpc_t *rpc, void *ctx);
 
 extern const char *ne_rpc_reload_doc[], *ne_rpc_check_doc[], *ne_rpc_show_doc[],
 		*ne_rpc_shadow_doc[], *ne_rpc_sites_doc[], *ne_rpc_test_doc[];
+
+/** The faults of a job, a line each */
+void ne_rpc_add_report(rpc_t *rpc, void *answer, const struct ne_outcome *o);
 
 /** What somebody gave as an argument, so that it can be shown to him: cut, no
  * control bytes, nothing that a browser would run (T18) */

@@ -6,6 +6,7 @@
 #include "nat_edge/nat_edge_evidence.h"
 #include "nat_edge/nat_edge_history.h"
 #include "nat_edge/nat_edge_judge.h"
+#include "nat_edge/nat_edge_keys.h"
 #include "nat_edge/nat_edge_owner.h"
 #include "nat_edge/nat_edge_policy_rpc.h"
 #include "nat_edge/nat_edge_stats.h"
@@ -173,6 +174,10 @@ rpc_export_t ne_rpc[] = {
 		{"nat_edge.policy_shadow", ne_rpc_shadow, ne_rpc_shadow_doc,
 				NT_RPC_RET_ARRAY},
 		{"nat_edge.site_list", ne_rpc_sites, ne_rpc_sites_doc,
+				NT_RPC_RET_ARRAY},
+		{"nat_edge.key_rotate", ne_rpc_key_rotate, ne_rpc_key_rotate_doc, 0},
+		{"nat_edge.key_reload", ne_rpc_key_reload, ne_rpc_key_reload_doc, 0},
+		{"nat_edge.key_list", ne_rpc_key_list, ne_rpc_key_list_doc,
 				NT_RPC_RET_ARRAY},
 		{0, 0, 0, 0},
 };
