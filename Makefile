@@ -44,7 +44,7 @@ demo: all ## one call between two NATed phones in the lab, narrated
 	@utils/deps test
 	@utils/demo
 
-bench: all ## instructions per message: parsing only, nathelper's sequence, ours
+bench: all ## instructions per message beside nathelper: single calls, and whole calls through a server
 	@utils/deps test dev
 	@test/bench/run
 

@@ -22,8 +22,24 @@ $(BENCH_PROGRAM): $(BENCH_OBJ) $(STOCK_OBJ) $(B)/test/core/core_env.o $(EDGE_LIB
 	$(call say,link)
 	$(Q)$(CC) $^ -o $@ $(LINK_$(VARIANT)) $(XML_LIBS) $(CORE_LIBS)
 
+# what whole calls are measured with: a library to preload into Kamailio, and a module
+FLOW_WIRE := $(B)/test/bench/flow/wire.so
+FLOW_MARK := $(B)/bench_mark.so
+
+$(FLOW_WIRE): test/bench/flow/wire.c
+	@mkdir -p $(@D)
+	$(call say,cc)
+	$(Q)$(CC) -std=gnu11 -O2 -fPIC $(WARN) -shared -MMD -MP $< -o $@
+
+$(FLOW_MARK): test/bench/flow/mark.c $(B)/libnt.a utils/mk/module.map
+	@mkdir -p $(@D)
+	$(call say,cc)
+	$(Q)$(CC) $(CFLAGS_ALL) $(GLUE) -DMOD_NAME='"bench_mark"' -shared $(LINK_$(VARIANT)) \
+		-Wl,--version-script=utils/mk/module.map $< $(B)/libnt.a $(NT_LIBS) -o $@
+
 bench-program: $(BENCH_PROGRAM)
+bench-flow: $(FLOW_WIRE) $(FLOW_MARK) loadable
 bench-where:
-	@echo $(BENCH_PROGRAM)
-.PHONY: bench-program bench-where
+	@echo $(TREE) $(B) $(BENCH_PROGRAM) $(FLOW_WIRE)
+.PHONY: bench-program bench-flow bench-where
 endif
