@@ -8,6 +8,7 @@
 #include "core/parser/parse_from.h"
 #include "core/parser/parse_to.h"
 #include "nat_edge/nat_edge_owner.h"
+#include "nat_edge/nat_edge_plain.h"
 #include "nt_compat.h"
 
 struct nt_endpoint ne_source_of(const sip_msg_t *msg)
@@ -113,14 +114,27 @@ static void take_elements(struct ne_evidence *e, const contact_t *first,
 	e->unjudged += (unsigned)(all - n);
 }
 
+static void take_contact(struct ne_evidence *e, struct nt_claim claim)
+{
+	if(e->ev.contact_count < NE_CONTACTS_MAX)
+		e->contacts[e->ev.contact_count++] = claim;
+	else
+		e->unjudged++;
+}
+
 static void take_contacts(struct ne_evidence *e, sip_msg_t *msg,
 		const struct ne_known_host *known)
 {
 	for(struct hdr_field *h = msg->contact; h != NULL; h = h->next) {
-		contact_t *first;
+		contact_t plain, *first;
+		struct ne_uri uri;
 
 		if(h->type != HDR_CONTACT_T)
 			continue;
+		if(h->parsed == NULL && ne_plain_contact(&plain, &uri, h)) {
+			take_contact(e, ne_uri_claim(&uri, e->ev.transport, known));
+			continue;
+		}
 		first = elements(h);
 		if(h->parsed == NULL)
 			e->malformed++;

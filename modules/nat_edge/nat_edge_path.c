@@ -11,6 +11,7 @@
 #include "nat_edge/nat_edge_flow.h"
 #include "nat_edge/nat_edge_keys.h"
 #include "nat_edge/nat_edge_msg.h"
+#include "nat_edge/nat_edge_plain.h"
 #include "nat_edge/nat_edge_record_route.h"
 #include "nat_edge/nat_edge_stats.h"
 #include "nt/nt_uri.h"
@@ -35,13 +36,27 @@ static bool offers_outbound(sip_msg_t *msg)
 	return false;
 }
 
+/* Without parsing: mostly there is none */
+static bool may_have_ob(const sip_msg_t *msg)
+{
+	for(const struct hdr_field *h = msg->contact; h != NULL; h = h->next) {
+		if(h->type == HDR_CONTACT_T
+				&& ne_may_have_param(ne_span(&h->body), NT_SPAN("ob")))
+			return true;
+	}
+	return false;
+}
+
 bool ne_contact_has_ob(sip_msg_t *msg)
 {
 	struct hdr_field *header = NULL;
-	contact_t *c = ne_contact_next(msg, &header, NULL);
 	struct nt_span value;
 	struct nt_uri uri;
+	contact_t *c;
 
+	if(!may_have_ob(msg))
+		return false;
+	c = ne_contact_next(msg, &header, NULL);
 	return c != NULL && nt_uri_read(&uri, ne_span(&c->uri)) == 0
 		   && nt_uri_param(&uri, NT_SPAN("ob"), &value);
 }
