@@ -5,11 +5,11 @@
 
 #include "core/forward.h"
 #include "core/parser/parse_rr.h"
-#include "core/parser/parse_uri.h"
 #include "nat_edge/nat_edge_dialog.h"
 #include "nat_edge/nat_edge_flow.h"
 #include "nat_edge/nat_edge_keys.h"
 #include "nat_edge/nat_edge_msg.h"
+#include "nat_edge/nat_edge_plain.h"
 #include "nat_edge/nat_edge_record_route.h"
 #include "nat_edge/nat_edge_stats.h"
 #include "nat_edge/nat_edge_undo.h"
@@ -50,21 +50,46 @@ static void read_params(struct ne_way *way, struct nt_span params)
 	}
 }
 
+/* Are host and port of a URI ours? */
+static bool is_ours(struct nt_span hostport)
+{
+	struct nt_span host = hostport;
+	unsigned long port = SIP_PORT;
+	const char *colon;
+	str name;
+
+	/* an IPv6 address has colons of its own */
+	colon = memchr(host.p, ']', host.len);
+	colon = colon != NULL
+					? memchr(colon, ':', (size_t)(host.p + host.len - colon))
+					: memchr(host.p, ':', host.len);
+	if(colon != NULL) {
+		host.len = (size_t)(colon - host.p);
+		if(nt_span_number(&port,
+				   nt_span_of(colon + 1, hostport.len - host.len - 1),
+				   UINT16_MAX)
+				!= 0)
+			return false;
+	}
+	name = (str){(char *)host.p, (int)host.len};
+	return check_self(&name, port != 0 ? (unsigned short)port : SIP_PORT, 0)
+		   == 1;
+}
+
 bool ne_way_of(struct ne_way *way, sip_msg_t *msg)
 {
 	struct nt_uri uri;
-	struct sip_uri u;
-	const str *text;
 
 	memset(way, 0, sizeof(*way));
-	if(parse_headers(msg, HDR_ROUTE_F, 0) < 0 || msg->route == NULL
-			|| parse_rr(msg->route) < 0)
-		return false;
-	text = &((rr_t *)msg->route->parsed)->nameaddr.uri;
-	if(parse_uri(text->s, text->len, &u) < 0
-			|| check_self(&u.host, u.port_no != 0 ? u.port_no : SIP_PORT, 0)
-					   != 1
-			|| nt_uri_read(&uri, ne_span(text)) != 0)
+	if(parse_headers(msg, HDR_ROUTE_F, 0) < 0
+			|| msg->route == NULL
+			/* the routes of most dialogs hold none */
+			|| !ne_may_have_param(ne_span(&msg->route->body), NT_SPAN("nat-"))
+			|| parse_rr(msg->route) < 0
+			|| nt_uri_read(&uri,
+					   ne_span(&((rr_t *)msg->route->parsed)->nameaddr.uri))
+					   != 0
+			|| !is_ours(uri.hostport))
 		return false;
 	read_params(way, uri.params);
 	return true;

@@ -27,7 +27,8 @@ struct ne_way
 	struct nt_span caller, callee, path, dialog;
 };
 
-/** @return false: there is no Route, or the topmost one is somebody else's */
+/** @return false: there is no Route, the topmost one is somebody else's, or no
+ * token is in it */
 bool ne_way_of(struct ne_way *way, sip_msg_t *msg);
 
 /** The label that nat_record_route() sealed into the route of this request's
