@@ -66,44 +66,35 @@ bool ne_reply_is_proxied(sip_msg_t *reply)
 }
 
 /* tm holds its reply lock here: no I/O, bounded work */
-static void on_reply_relayed(
-		struct cell *t, int type, struct tmcb_params *params)
+static void on_reply_relayed(sip_msg_t *reply)
 {
-	sip_msg_t *reply = params->rpl;
-
-	(void)t;
-	(void)type;
 	if(reply == NULL || reply == FAKED_REPLY)
 		return;
 	ki_nat_manage(reply);
 }
 
-/* A branch is about to be built, in whatever process and route */
-static void on_branch(struct cell *t, int type, struct tmcb_params *params)
+/* One callback for both, since each one takes memory of the transaction. A
+ * branch may be built in whatever process and route. */
+static void on_event(struct cell *t, int type, struct tmcb_params *params)
 {
 	(void)t;
-	(void)type;
-	if(params->req != NULL)
+	if(type & TMCB_RESPONSE_FWDED)
+		on_reply_relayed(params->rpl);
+	else if(params->req != NULL)
 		ne_branch_out(params->req);
-}
-
-static bool watch(sip_msg_t *req, struct cell *t, int types, transaction_cb f)
-{
-	return tmb.register_tmcb(req, t, types, f, 0, 0) >= 0;
 }
 
 static void on_transaction(struct cell *t, int type, struct tmcb_params *params)
 {
 	sip_msg_t *req = params->req;
-	bool ok;
+	int types = TMCB_RESPONSE_FWDED;
 
 	(void)type;
 	if(req == NULL || !ne_is_managed(req))
 		return;
-	ok = watch(req, t, TMCB_RESPONSE_FWDED, on_reply_relayed);
 	if(ne_is_branch_wanted(req))
-		ok = watch(req, t, TMCB_REQUEST_FWDED, on_branch) && ok;
-	if(!ok)
+		types |= TMCB_REQUEST_FWDED;
+	if(tmb.register_tmcb(req, t, types, on_event, 0, 0) < 0)
 		LM_ERR("no callback from tm for request '%.*s'; it and its replies "
 			   "are relayed without a way back, unless a script calls "
 			   "nat_record_route(), and nat_manage() in an onreply_route\n",
