@@ -14,6 +14,7 @@
 #include "nat_edge/nat_edge_stats.h"
 
 #define PARAM_TEXT (sizeof(";" NE_PARAM_CALLER "=") + NT_TOKEN_SIZE)
+#define PARAMS_MAX 3
 
 static struct rr_binds rrb; /* RO: bound before fork */
 static bool bound;
@@ -62,14 +63,24 @@ static bool is_recorded(const sip_msg_t *msg)
 	return false;
 }
 
+static bool holds(struct nt_span text, struct nt_span param)
+{
+	const char *p = text.p, *end = text.p + text.len;
+
+	for(; p < end && (p = memchr(p, ';', (size_t)(end - p))) != NULL; p++) {
+		if(nt_span_begins(nt_span_of(p, (size_t)(end - p)), param))
+			return true;
+	}
+	return false;
+}
+
 /* Does the value carry a leg already? Parameters are lumps of their own. */
 static bool has_leg(const sip_msg_t *msg, struct nt_span param)
 {
 	for(const struct lump *l = msg->add_rm; l != NULL; l = l->next) {
 		for(const struct lump *p = l->before; p != NULL; p = p->before) {
 			if(p->op == LUMP_ADD && p->type == HDR_RECORDROUTE_T
-					&& nt_span_begins(
-							nt_span_of(p->u.value, (size_t)p->len), param))
+					&& holds(nt_span_of(p->u.value, (size_t)p->len), param))
 				return true;
 		}
 	}
@@ -81,51 +92,83 @@ static const struct nt_span names[NT_PURPOSE_COUNT] = {
 		[NT_PURPOSE_CALLEE] = NT_SPAN_INIT(";" NE_PARAM_CALLEE "="),
 		[NT_PURPOSE_DIALOG] = NT_SPAN_INIT(";" NE_PARAM_DIALOG "=")};
 
-static void add_param(sip_msg_t *msg, char *text, size_t len)
+/* Parameters for the Record-Route: handed to rr together, because each call
+ * takes memory for lumps of its own */
+struct params
 {
-	str param = {text, (int)len};
+	char text[PARAMS_MAX * PARAM_TEXT];
+	size_t len;
+	int count;
+};
 
-	if(rrb.add_rr_param(msg, &param) < 0)
-		ne_stat_add(NE_STAT_REPAIRS_FAILED, 1);
-	else
-		ne_stat_add(NE_STAT_LEGS_SEALED, 1);
+static void params_begin(struct params *p)
+{
+	p->len = 0;
+	p->count = 0;
 }
 
-static void add_leg(sip_msg_t *msg, enum nt_purpose purpose,
-		const struct nt_flow *flow, struct nt_span label)
+static void add_params(sip_msg_t *msg, struct params *p)
+{
+	str all = {p->text, (int)p->len};
+
+	if(p->count == 0)
+		return;
+	if(rrb.add_rr_param(msg, &all) < 0)
+		ne_stat_add(NE_STAT_REPAIRS_FAILED, p->count);
+	else
+		ne_stat_add(NE_STAT_LEGS_SEALED, p->count);
+}
+
+/* Room for the value of one more, with its name written. @return NULL: it is
+ * there already */
+static char *begin_param(
+		struct params *p, const sip_msg_t *msg, enum nt_purpose purpose)
 {
 	struct nt_span name = names[purpose];
+	char *to = p->text + p->len;
+
+	if(p->count == PARAMS_MAX || has_leg(msg, name))
+		return NULL;
+	memcpy(to, name.p, name.len);
+	return to + name.len;
+}
+
+static void end_param(struct params *p, const char *end)
+{
+	p->len = (size_t)(end - p->text);
+	p->count++;
+}
+
+static void seal_leg(struct params *p, sip_msg_t *msg, enum nt_purpose purpose,
+		const struct nt_flow *flow, struct nt_span label)
+{
 	struct nt_token token = {.purpose = purpose, .flow = *flow, .text = label};
-	char text[PARAM_TEXT];
+	char *to = begin_param(p, msg, purpose);
 	struct ne_dialog d;
 	size_t n;
 
-	if(has_leg(msg, name) || !ne_dialog_of(&d, msg))
+	if(to == NULL || !ne_dialog_of(&d, msg))
 		return;
 	token.binding = nt_binding(d.call_id, d.from_tag);
-	memcpy(text, name.p, name.len);
-	n = nt_token_seal(
-			text + name.len, sizeof(text) - name.len, ne_keys(), &token);
+	n = nt_token_seal(to, NT_TOKEN_SIZE, ne_keys(), &token);
 	if(n == 0)
 		ne_stat_add(NE_STAT_REPAIRS_FAILED, 1);
 	else
-		add_param(msg, text, name.len + n);
+		end_param(p, to + n);
 }
 
 /* A token that the request came with, for who sees its dialog begin (RFC 6665
  * §4.1.2.4: a NOTIFY may be earlier than the 2xx) */
-static void carry(
-		sip_msg_t *msg, enum nt_purpose purpose, struct nt_span sealed)
+static void carry(struct params *p, const sip_msg_t *msg,
+		enum nt_purpose purpose, struct nt_span sealed)
 {
-	struct nt_span name = names[purpose];
-	char text[PARAM_TEXT];
+	char *to;
 
-	if(sealed.len == 0 || sealed.len > sizeof(text) - name.len
-			|| has_leg(msg, name))
+	if(sealed.len == 0 || sealed.len > NT_TOKEN_SIZE
+			|| (to = begin_param(p, msg, purpose)) == NULL)
 		return;
-	memcpy(text, name.p, name.len);
-	memcpy(text + name.len, sealed.p, sealed.len);
-	add_param(msg, text, name.len + sealed.len);
+	memcpy(to, sealed.p, sealed.len);
+	end_param(p, to + sealed.len);
 }
 
 static bool record(sip_msg_t *msg)
@@ -159,14 +202,17 @@ static bool is_notify(sip_msg_t *msg)
 static bool carry_on(sip_msg_t *msg)
 {
 	struct ne_way way;
+	struct params p;
 
 	if(!ne_way_of(&way, msg)
 			|| way.caller.len + way.callee.len + way.dialog.len == 0)
 		return false;
 	if(record(msg)) {
-		carry(msg, NT_PURPOSE_CALLER, way.caller);
-		carry(msg, NT_PURPOSE_CALLEE, way.callee);
-		carry(msg, NT_PURPOSE_DIALOG, way.dialog);
+		params_begin(&p);
+		carry(&p, msg, NT_PURPOSE_CALLER, way.caller);
+		carry(&p, msg, NT_PURPOSE_CALLEE, way.callee);
+		carry(&p, msg, NT_PURPOSE_DIALOG, way.dialog);
+		add_params(msg, &p);
 	}
 	return true;
 }
@@ -180,6 +226,7 @@ bool ne_is_branch_wanted(sip_msg_t *msg)
 void ne_branch_out(sip_msg_t *msg)
 {
 	struct nt_flow caller, callee;
+	struct params p;
 	bool from_client, to_client;
 
 	if(msg->REQ_METHOD == METHOD_REGISTER)
@@ -192,14 +239,17 @@ void ne_branch_out(sip_msg_t *msg)
 	to_client = ne_flow_ahead(&callee, msg);
 	if((!from_client && !to_client) || !record(msg))
 		return;
+	params_begin(&p);
 	if(from_client)
-		add_leg(msg, NT_PURPOSE_CALLER, &caller, NT_SPAN(""));
+		seal_leg(&p, msg, NT_PURPOSE_CALLER, &caller, NT_SPAN(""));
 	if(to_client)
-		add_leg(msg, NT_PURPOSE_CALLEE, &callee, NT_SPAN(""));
+		seal_leg(&p, msg, NT_PURPOSE_CALLEE, &callee, NT_SPAN(""));
+	add_params(msg, &p);
 }
 
 static int record_labelled(sip_msg_t *msg, struct nt_span label)
 {
+	struct params p;
 	struct nt_flow caller;
 
 	if(!bound) {
@@ -214,9 +264,12 @@ static int record_labelled(sip_msg_t *msg, struct nt_span label)
 		return NE_RC_FALSE;
 	if(!record(msg))
 		return NE_RC_ERROR;
-	if(ne_flow_of(&caller, msg))
-		add_leg(msg, wants_leg(msg) ? NT_PURPOSE_CALLER : NT_PURPOSE_DIALOG,
-				&caller, label);
+	if(!ne_flow_of(&caller, msg))
+		return NE_RC_TRUE;
+	params_begin(&p);
+	seal_leg(&p, msg, wants_leg(msg) ? NT_PURPOSE_CALLER : NT_PURPOSE_DIALOG,
+			&caller, label);
+	add_params(msg, &p);
 	return NE_RC_TRUE;
 }
 
