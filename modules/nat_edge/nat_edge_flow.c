@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nat_edge/nat_edge_flow.h"
 
-#include <stdio.h>
-
 #include "core/dset.h"
 #include "core/forward.h"
 #include "core/parser/parse_uri.h"
@@ -150,15 +148,20 @@ static bool is_open(const struct nt_flow *flow)
 
 static bool set_destination(sip_msg_t *msg, const struct nt_flow *flow)
 {
+	static const struct nt_span param = NT_SPAN_INIT(";transport=");
+	struct nt_span name = nt_span_cstr(nt_transport_param(flow->transport));
 	char text[URI_TEXT];
 	str uri = {text, 4};
-	size_t n;
 
 	memcpy(text, "sip:", 4);
-	n = 4 + nt_endpoint_print(text + 4, sizeof(text) - 4 - 16, &flow->remote);
-	n += (size_t)snprintf(text + n, sizeof(text) - n, ";transport=%s",
-			nt_transport_param(flow->transport));
-	uri.len = (int)n;
+	uri.len +=
+			(int)nt_endpoint_print(text + 4, NT_ENDPOINT_TEXT, &flow->remote);
+	if((size_t)uri.len + param.len + name.len > sizeof(text))
+		return false;
+	memcpy(text + uri.len, param.p, param.len);
+	uri.len += (int)param.len;
+	memcpy(text + uri.len, name.p, name.len);
+	uri.len += (int)name.len;
 	return set_dst_uri(msg, &uri) == 0;
 }
 
@@ -319,6 +322,8 @@ bool ne_flow_ahead(struct nt_flow *flow, sip_msg_t *msg)
 	if(is_stream(flow->transport))
 		return ahead_stream(flow, target.connection);
 	/* it is where it says it is */
+	if(msg->dst_uri.len <= 0)
+		return false;
 	if(place_of(&said, &as_said, GET_RURI(msg))
 			&& said.port == flow->remote.port
 			&& nt_addr_eq(&said.addr, &flow->remote.addr))
