@@ -98,10 +98,12 @@ def edge(tree, params=KEEP):
     more = "".join(f'modparam("nat_edge", "{name}", "{value}")\n' for name, value in params)
     text = replace(text, 'modparam("usrloc", "nat_bflag", FLB_NATB)\n', f'modparam("usrloc", "nat_bflag", FLB_NATB)\n{more}')
     text = routes(text, "NATDETECT", "\tnat_manage();\n\tif (nat_detect()) setflag(FLT_NATS);\n\treturn;")
-    # of two NATed parties one that is told by the route is enough for the relay
+    # of two NATed parties one is enough for the relay: by its registration, or by the route of the dialog
+    located = "\t# when routing via usrloc, log the missed calls also\n"
+    text = replace(text, located, f"\tif (isbflagset(FLB_NATB)) setflag(FLT_NATS);\n{located}")
     text = replace(text, "\tif (loose_route()) {\n\t\troute(DLGURI);\n", "\tif (nat_route()) {\n\t\tif ($rc == 2) setflag(FLT_NATS);\n")
     text = routes(text, "DLGURI", "\treturn;")
-    return routes(text, "NATMANAGE", '\tif (isflagset(FLT_NATS) || isbflagset(FLB_NATB)) $var(relay) = "co";\n\treturn;')
+    return routes(text, "NATMANAGE", '\tif (isflagset(FLT_NATS)) $var(relay) = "co";\n\treturn;')
 
 
 REGISTRAR = "198.51.100.50:5060"
