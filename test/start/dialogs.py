@@ -1,10 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Messages of a dialog by hand, for peers that keep a private Contact and follow the route set (RFC 3261 §12)."""
 import socket
+import ssl
 
 from peer import header
 
 CONTACT = "<sip:%s@192.168.1.10:5060>"
+SDP = """v=0
+o=- 1 1 IN IP4 192.168.1.10
+s=-
+c=IN IP4 192.168.1.10
+t=0 0
+m=audio 40000 RTP/AVP 0
+"""
 
 
 class TcpPeer:
@@ -37,6 +45,14 @@ class TcpPeer:
             if not text.startswith(unless):
                 return text
 
+    def body(self, length):
+        """What belongs to the message received last; `length` as its Content-Length says."""
+        while len(self.rest) + self.rest.count("\n") < length:
+            self.rest += self.socket.recv(65535).decode().replace("\r\n", "\n")
+        text = self.rest.replace("\n", "\r\n")
+        self.rest = text[length:].replace("\r\n", "\n")
+        return text[:length].replace("\r\n", "\n")
+
     def close(self):
         if self.socket.fileno() < 0:
             return
@@ -45,17 +61,29 @@ class TcpPeer:
         self.socket.close()
 
 
-def request(method, uri, tags, call_id="call", cseq=1, routes=(), contact=None, transport="UDP", more=(), host="192.168.1.10"):
-    """`tags`: of From and of To; an empty one is not there."""
+class TlsPeer(TcpPeer):
+    def __init__(self, server_port):
+        super().__init__(server_port)
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        self.socket = context.wrap_socket(self.socket)
+
+
+def request(method, uri, tags, call_id="call", cseq=1, routes=(), contact=None, transport="UDP", more=(), host="192.168.1.10",
+            via="", body=""):
+    """`tags`: of From and of To; an empty one is not there. `host`: of the Via, with a port or without. `via`: its
+    parameters."""
+    sent_by = host if ":" in host else host + ":5060"
     lines = [f"{method} {uri} SIP/2.0",
-             f"Via: SIP/2.0/{transport} {host}:5060;branch=z9hG4bK{call_id}.{tags[0]}.{cseq}.{method}",
+             f"Via: SIP/2.0/{transport} {sent_by};branch=z9hG4bK{call_id}.{tags[0]}.{cseq}.{method}{via}",
              "Max-Forwards: 70",
              *[f"Route: {r}" for r in routes],
              f"From: <sip:from@127.0.0.1>;tag={tags[0]}",
              "To: <sip:to@127.0.0.1>" + (f";tag={tags[1]}" if tags[1] else ""),
              f"Call-ID: {call_id}", f"CSeq: {cseq} {method}",
-             *([f"Contact: {contact}"] if contact else []), *more, "Content-Length: 0"]
-    return "\n".join(lines) + "\n\n"
+             *([f"Contact: {contact}"] if contact else []), *more, *(["Content-Type: application/sdp"] if body else []),
+             "Content-Length: %d" % len(body.replace("\n", "\r\n"))]
+    return "\n".join(lines) + "\n\n" + body
 
 
 def answer(of, status, tag, contact=None, more=()):

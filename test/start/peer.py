@@ -38,14 +38,17 @@ def free_port():
 
 
 class Peer:
-    def __init__(self):
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
+    """A UDP socket; `host` is a loopback address of either family."""
+
+    def __init__(self, host="127.0.0.1"):
+        self.to = "::1" if ":" in host else "127.0.0.1"
+        self.socket = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind((host, 0))
         self.socket.settimeout(5)
         self.port = self.socket.getsockname()[1]
 
     def send(self, text, port):
-        self.socket.sendto(text.replace("\n", "\r\n").encode(), ("127.0.0.1", port))
+        self.socket.sendto(text.replace("\n", "\r\n").encode(), (self.to, port))
 
     def receive(self, unless="SIP/2.0 100"):
         """The next message that does not begin with `unless`."""

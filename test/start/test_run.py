@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """"make run": etc/kamailio.cfg as a newcomer meets it."""
-import os
-import shutil
-import signal
 import struct
 import subprocess
-import tempfile
 import unittest
 
-from peer import ROOT, Peer, free_port, header
+from peer import Peer, header
+from sample import Sample
 
 REGISTER = """REGISTER sip:127.0.0.1:%(port)d SIP/2.0
 Via: SIP/2.0/UDP 127.0.0.1:%(from)d;branch=z9hG4bKreg%(id)s
@@ -36,39 +33,10 @@ Content-Length: 0
 
 class Run(unittest.TestCase):
     def start(self, **env):
-        self.dir = tempfile.mkdtemp()
-        self.addCleanup(shutil.rmtree, self.dir, ignore_errors=True)
-        self.port = int(env.pop("PORT", free_port()))
-        environment = dict(os.environ, ADDR="127.0.0.1", PORT=str(self.port), RUN_DIR=self.dir,
-                           MEDIA_CONTROL=str(free_port()), **env)
-        self.process = subprocess.Popen([ROOT + "/utils/run"], env=environment, stdout=subprocess.PIPE,
-                                        stderr=subprocess.STDOUT, text=True, start_new_session=True)
-        self.addCleanup(self.stop)
-        self.said = ""
-        for line in self.process.stdout:
-            self.said += line
-            if "ends it" in line:
-                return
-        self.process.wait(10)
-
-    def stop(self):
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(15)
-        except subprocess.TimeoutExpired:
-            pass
-        leftover = subprocess.run(["pgrep", "-g", str(self.process.pid)], capture_output=True, text=True).stdout
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        self.process.stdout.close()
-        return leftover
-
-    def kamcmd(self, *args):
-        return subprocess.run(["kamcmd", "-s", "unix:" + self.dir + "/kamailio_ctl", *args],
-                              capture_output=True, text=True).stdout
+        self.server = Sample(**env)
+        self.addCleanup(self.server.close)
+        self.port, self.dir, self.said = self.server.port, self.server.dir, self.server.said
+        self.kamcmd, self.stop = self.server.kamcmd, self.server.stop
 
     def test_options_register_and_a_clean_end(self):
         self.start()
@@ -120,7 +88,7 @@ class Run(unittest.TestCase):
         peer = Peer()
         self.addCleanup(peer.close)
         self.start(PORT=str(peer.port))
-        self.assertEqual(self.process.poll(), 1)
+        self.assertEqual(self.server.process.poll(), 1)
         self.assertEqual(self.said.count("\n"), 1, self.said)
         self.assertIn("UDP port %d is taken" % peer.port, self.said)
 
