@@ -16,16 +16,20 @@ m=audio 40000 RTP/AVP 0
 
 
 class TcpPeer:
-    """One connection to the server, with the calls of peer.Peer."""
+    """One connection to the server, with the calls of peer.Peer; `taken`: one that the server made."""
 
-    def __init__(self, server_port, source=0):
+    def __init__(self, server_port, source=0, taken=None):
+        self.rest = ""
+        if taken:
+            self.socket = taken
+            self.socket.settimeout(5)
+            return
         self.socket = socket.socket()
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(("127.0.0.1", source))
         self.socket.settimeout(5)
         self.socket.connect(("127.0.0.1", server_port))
         self.port = self.socket.getsockname()[1]
-        self.rest = ""
 
     def send(self, text, _port=0):
         self.socket.sendall(text.replace("\n", "\r\n").encode())

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Phones of the sample configuration: they register as NAME@example.org, call and are called."""
+import re
+import time
+
 from dialogs import CONTACT, TcpPeer, TlsPeer, answer, request, routes_of, start_line
 from peer import header
 from sample import SampleCase
@@ -71,6 +74,16 @@ class PhoneCase(SampleCase):
 
     def refused(self, sender, status, text):
         self.assertIn(status, start_line(self.ask(sender, text)))
+
+    def gone(self, peer):
+        """Its connection is closed, and the server knows."""
+        def count():
+            return int(re.search(r"opened_connections: (\d+)", self.server.kamcmd("core.tcp_info")).group(1))
+        before, end = count(), time.monotonic() + 5
+        peer.close()
+        while count() == before and time.monotonic() < end:
+            time.sleep(0.01)
+        self.assertLess(count(), before)
 
     def silent(self, *peers):
         """Nothing has come to these. What was sent to the server before has been worked off: it has answered since."""
