@@ -125,12 +125,19 @@ static struct socket_info *socket_of(const struct nt_flow *flow)
 	return find_si(&ip, flow->local.port, proto_of(flow->transport));
 }
 
+static bool leads_to(
+		const struct tcp_connection *c, const struct nt_endpoint *place)
+{
+	struct nt_addr at = addr_of(&c->rcv.src_ip);
+
+	return c->rcv.src_port == place->port && nt_addr_eq(&at, &place->addr);
+}
+
 /* Is it still that connection, to that place? Ids are not used twice in one
  * life, but a closing one is as good as none. */
 static bool is_open(const struct nt_flow *flow)
 {
 	struct tcp_connection *c;
-	struct nt_addr at;
 	bool open;
 
 	if(flow->epoch != epoch || flow->connection == 0)
@@ -138,10 +145,8 @@ static bool is_open(const struct nt_flow *flow)
 	c = tcpconn_get((int)flow->connection, NULL, 0, NULL, 0);
 	if(c == NULL)
 		return false;
-	at = addr_of(&c->rcv.src_ip);
 	open = c->state != S_CONN_BAD && c->state != S_CONN_ERROR
-		   && c->state != S_CONN_EOF && nt_addr_eq(&at, &flow->remote.addr)
-		   && c->rcv.src_port == flow->remote.port;
+		   && c->state != S_CONN_EOF && leads_to(c, &flow->remote);
 	tcpconn_put(c);
 	return open;
 }
@@ -271,21 +276,36 @@ static bool ahead_datagram(
 	return flow->local.addr.family == flow->remote.addr.family;
 }
 
-/* The connection that it will be sent on; there must be one */
-static bool ahead_stream(struct nt_flow *flow, int connection)
+/* The connection that it will be sent on: the one that the phone registered by,
+ * if the branch leads to its other end; or, where the registrar was told a
+ * source, one to there. A phone that is called at a port that it listens on
+ * needs none (N081). */
+static struct tcp_connection *connection_ahead(
+		const struct nt_endpoint *to, int registered, bool by_source)
 {
-	struct tcp_connection *c;
+	struct tcp_connection *c = NULL;
 	struct ip_addr ip;
 
-	if(!ip_of(&ip, &flow->remote.addr))
-		return false;
-	c = tcpconn_get(connection, &ip, flow->remote.port, NULL, 0);
+	if(registered > 0)
+		c = tcpconn_get(registered, NULL, 0, NULL, 0);
+	if(c != NULL && leads_to(c, to))
+		return c;
+	if(c != NULL)
+		tcpconn_put(c);
+	return by_source && ip_of(&ip, &to->addr)
+				   ? tcpconn_get(0, &ip, to->port, NULL, 0)
+				   : NULL;
+}
+
+static bool ahead_stream(struct nt_flow *flow, int registered, bool by_source)
+{
+	struct tcp_connection *c =
+			connection_ahead(&flow->remote, registered, by_source);
+
 	if(c == NULL)
 		return false;
 	flow->connection = (uint32_t)c->id;
 	flow->epoch = epoch;
-	flow->remote.addr = addr_of(&c->rcv.src_ip);
-	flow->remote.port = c->rcv.src_port;
 	flow->local.addr = addr_of(&c->rcv.dst_ip);
 	flow->local.port = c->rcv.dst_port;
 	if(flow->transport == NT_TRANSPORT_WS && c->rcv.proto == PROTO_TLS)
@@ -320,7 +340,7 @@ bool ne_flow_ahead(struct nt_flow *flow, sip_msg_t *msg)
 			|| flow->transport == NT_TRANSPORT_OTHER)
 		return false;
 	if(is_stream(flow->transport))
-		return ahead_stream(flow, target.connection);
+		return ahead_stream(flow, target.connection, msg->dst_uri.len > 0);
 	/* it is where it says it is */
 	if(msg->dst_uri.len <= 0)
 		return false;
