@@ -54,7 +54,7 @@ class Run(unittest.TestCase):
         self.assertIn("class: direct", self.kamcmd("nat_edge.explain", "127.0.0.1"))
         self.assertEqual(self.stop(), "", "processes are left behind")
 
-    def test_D27_stun_at_the_sip_port_tells_the_mapping_of_sip(self):
+    def test_D27_N059_stun_at_the_sip_port_tells_the_mapping_of_sip(self):
         self.start()
         peer = Peer()
         self.addCleanup(peer.close)
