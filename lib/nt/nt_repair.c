@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nt/nt_repair.h"
 
+#include <stdio.h>
+
 enum nt_contact_mode nt_repair_contact(
 		const struct nt_profile *profile, struct nt_kind kind)
 {
@@ -31,11 +33,21 @@ uint32_t nt_repairs_wanted(const struct nt_profile *profile,
 	return want;
 }
 
-const char *nt_repairs_text(uint32_t repairs)
+const char *nt_repairs_print(char buf[NT_REPAIRS_TEXT], uint32_t repairs)
 {
-	static const char *const texts[8] = {"nothing", "rport", "contact",
-			"rport contact", "received", "rport received", "contact received",
-			"rport contact received"};
+	static const struct
+	{
+		uint32_t bit;
+		const char *name;
+	} words[] = {{NT_REPAIR_RPORT, "rport"}, {NT_REPAIR_REWRITTEN, "contact"},
+			{NT_REPAIR_RECEIVED, "received"}};
+	size_t n = 0;
 
-	return texts[repairs & 7];
+	snprintf(buf, NT_REPAIRS_TEXT, "nothing");
+	for(size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if(repairs & words[i].bit)
+			n += (size_t)snprintf(buf + n, NT_REPAIRS_TEXT - n, "%s%s",
+					n > 0 ? " " : "", words[i].name);
+	}
+	return buf;
 }

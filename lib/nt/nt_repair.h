@@ -30,7 +30,11 @@ enum nt_contact_mode nt_repair_contact(
 uint32_t nt_repairs_wanted(const struct nt_profile *profile,
 		enum nt_class class, struct nt_kind kind);
 
-/** "rport contact", "nothing" for no bit */
-const char *nt_repairs_text(uint32_t repairs);
+/** Enough for all of them, with NUL */
+#define NT_REPAIRS_TEXT 64
+
+/** "rport contact"; "nothing" for no bit.
+ * @return @p buf */
+const char *nt_repairs_print(char buf[NT_REPAIRS_TEXT], uint32_t repairs);
 
 #endif /* NT_REPAIR_H */

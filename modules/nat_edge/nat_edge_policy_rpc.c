@@ -170,13 +170,15 @@ void ne_rpc_check(rpc_t *rpc, void *ctx)
 static void add_opinion(
 		rpc_t *rpc, void *parent, const char *name, const struct ne_opinion *o)
 {
+	char repairs[NT_REPAIRS_TEXT];
 	void *s;
 
 	if(rpc->struct_add(parent, "{", name, &s) < 0)
 		return;
 	rpc->struct_add(s, "sssus", "class", nt_class_name(o->class), "rule",
-			nt_rule_name(o->rule), "repairs", nt_repairs_text(o->wanted),
-			"policy_line", o->line, "profile", o->profile);
+			nt_rule_name(o->rule), "repairs",
+			nt_repairs_print(repairs, o->wanted), "policy_line", o->line,
+			"profile", o->profile);
 }
 
 static void add_case(rpc_t *rpc, void *ctx, struct ne_difference *d)

@@ -89,6 +89,7 @@ static void explain_record(rpc_t *rpc, void *ctx, struct ne_record *r)
 	char source[NT_ENDPOINT_TEXT], claim[NT_ENDPOINT_TEXT] = "-";
 	char via[NT_ENDPOINT_TEXT], contact[NT_ENDPOINT_TEXT], rule[NT_RULE_TEXT];
 	char signs[NT_SIGNS_TEXT], reason[NT_REASON_TEXT], at[32] = "";
+	char done[NT_REPAIRS_TEXT];
 	struct tm when;
 	void *s;
 
@@ -116,7 +117,7 @@ static void explain_record(rpc_t *rpc, void *ctx, struct ne_record *r)
 			reason, "confidence", nt_confidence_name(&r->verdict), "place",
 			r->place, "profile", r->profile, "policy_rule", rule,
 			"policy_generation", r->generation);
-	rpc->struct_add(s, "s", "done", nt_repairs_text(r->done));
+	rpc->struct_add(s, "s", "done", nt_repairs_print(done, r->done));
 }
 
 static const char *explain_doc[] = {

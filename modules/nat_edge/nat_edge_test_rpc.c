@@ -86,6 +86,7 @@ static void answer(rpc_t *rpc, void *ctx, const struct ne_judgement *j,
 		const struct nt_endpoint *source, const struct ne_policy *p)
 {
 	char signs[NT_SIGNS_TEXT], reason[NT_REASON_TEXT], rule[NT_RULE_TEXT];
+	char repairs[NT_REPAIRS_TEXT];
 	const char *place = j->answer.place != NULL ? j->answer.place->name : "";
 	void *s;
 
@@ -98,8 +99,8 @@ static void answer(rpc_t *rpc, void *ctx, const struct ne_judgement *j,
 			"signs", signs, "rule", nt_rule_name(j->verdict.rule), "reason",
 			reason, "confidence", nt_confidence_name(&j->verdict), "place",
 			place, "profile", j->answer.profile->name, "policy_rule", rule,
-			"would_do", nt_repairs_text(j->wanted), "policy_generation",
-			p->generation);
+			"would_do", nt_repairs_print(repairs, j->wanted),
+			"policy_generation", p->generation);
 }
 
 static void judge(

@@ -32,6 +32,7 @@ static void compare(
 		struct np_diff *d, const char *path, const struct np_judgement j[2])
 {
 	char was[NT_SIGNS_TEXT], is[NT_SIGNS_TEXT];
+	char did[NT_REPAIRS_TEXT], does[NT_REPAIRS_TEXT];
 	bool other;
 
 	nt_signs_print(was, sizeof(was), j[0].verdict.signs);
@@ -44,8 +45,9 @@ static void compare(
 	other |= compare_words(d, path, "place", place_of(&j[0]), place_of(&j[1]));
 	other |= compare_words(d, path, "profile", j[0].answer.profile->name,
 			j[1].answer.profile->name);
-	other |= compare_words(d, path, "would do", nt_repairs_text(j[0].wanted),
-			nt_repairs_text(j[1].wanted));
+	other |= compare_words(d, path, "would do",
+			nt_repairs_print(did, j[0].wanted),
+			nt_repairs_print(does, j[1].wanted));
 	d->other += other;
 }
 

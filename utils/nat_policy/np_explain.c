@@ -66,6 +66,7 @@ static void print(const struct words *w, const struct np_judgement *j,
 {
 	const struct nt_place *place = j->answer.place;
 	const struct nt_profile *profile = j->answer.profile;
+	char repairs[NT_REPAIRS_TEXT];
 
 	print_origin(w, m, path);
 	np_line("class:       %s", nt_class_name(j->verdict.class));
@@ -87,7 +88,7 @@ static void print(const struct words *w, const struct np_judgement *j,
 		np_line("profile:     %s (line %u)", profile->name, profile->line);
 	else
 		np_line("profile:     %s (ready-made)", profile->name);
-	np_line("would do:    %s", nt_repairs_text(j->wanted));
+	np_line("would do:    %s", nt_repairs_print(repairs, j->wanted));
 }
 
 static void print_place_json(struct np_json *j, const struct nt_place *place)
@@ -112,6 +113,8 @@ static void print_json(struct np_json *out, const struct words *w,
 		const struct np_judgement *j, const struct np_message *m,
 		const struct np_path *path)
 {
+	char repairs[NT_REPAIRS_TEXT];
+
 	print_message_json(out, &m->sip);
 	np_json_word(out, "source", w->source);
 	np_json_word(out, "transport", nt_transport_name(path->transport));
@@ -129,7 +132,7 @@ static void print_json(struct np_json *out, const struct words *w,
 	}
 	np_json_word(out, "profile", j->answer.profile->name);
 	np_json_number(out, "profile_line", j->answer.profile->line);
-	np_json_word(out, "would_do", nt_repairs_text(j->wanted));
+	np_json_word(out, "would_do", nt_repairs_print(repairs, j->wanted));
 }
 
 static int tell(struct np_options *o, const struct nt_policy *policy,
