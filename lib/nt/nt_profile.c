@@ -16,11 +16,13 @@ static const struct nt_choice verdicts[] = {
 	CHOICE("never", NT_STRICT_NEVER), END
 };
 static const struct nt_choice contacts[] = {
-	CHOICE("keep", NT_CONTACT_KEEP), CHOICE("rewrite", NT_CONTACT_REWRITE), END
+	CHOICE("keep", NT_CONTACT_KEEP), CHOICE("alias", NT_CONTACT_ALIAS),
+	CHOICE("rewrite", NT_CONTACT_REWRITE), END
 };
 static const struct nt_choice register_contacts[] = {
-	CHOICE("keep", NT_CONTACT_KEEP), CHOICE("rewrite", NT_CONTACT_REWRITE),
-	CHOICE("received", NT_CONTACT_RECEIVED), END
+	CHOICE("keep", NT_CONTACT_KEEP), CHOICE("received", NT_CONTACT_RECEIVED),
+	CHOICE("alias", NT_CONTACT_ALIAS), CHOICE("rewrite", NT_CONTACT_REWRITE),
+	CHOICE("fs-path", NT_CONTACT_FS_PATH), END
 };
 static const struct nt_choice rports[] = {
 	CHOICE("never", NT_RPORT_NEVER), CHOICE("nat", NT_RPORT_NAT),
@@ -61,9 +63,9 @@ const struct nt_setting_def nt_settings[NT_SETTING_COUNT] = {
 	[NT_SET_VERDICT] = {AT("detect", "verdict"), NT_KIND_CHOICE, verdicts, 0, 0, NT_STRICT_PRIVATE, VERDICT_LIST, "nat_edge"},
 	[NT_SET_REGISTER_SIGNS] = {AT("detect", "register-signs"), NT_KIND_SIGNS, NULL, 0, 0, NT_SIGN_ALL, SIGN_LIST, "nat_edge"},
 	[NT_SET_REGISTER_VERDICT] = {AT("detect", "register-verdict"), NT_KIND_CHOICE, verdicts, 0, 0, NT_STRICT_PRIVATE, VERDICT_LIST, "nat_edge"},
-	[NT_SET_CONTACT_REQUESTS] = {AT("contact", "requests"), NT_KIND_CHOICE, contacts, 0, 0, NT_CONTACT_REWRITE, "keep or rewrite", "nat_edge"},
-	[NT_SET_CONTACT_REPLIES] = {AT("contact", "replies"), NT_KIND_CHOICE, contacts, 0, 0, NT_CONTACT_REWRITE, "keep or rewrite", "nat_edge"},
-	[NT_SET_CONTACT_REGISTER] = {AT("contact", "register"), NT_KIND_CHOICE, register_contacts, 0, 0, NT_CONTACT_RECEIVED, "keep, received or rewrite", "nat_edge"},
+	[NT_SET_CONTACT_REQUESTS] = {AT("contact", "requests"), NT_KIND_CHOICE, contacts, 0, 0, NT_CONTACT_REWRITE, "keep, alias or rewrite", "nat_edge"},
+	[NT_SET_CONTACT_REPLIES] = {AT("contact", "replies"), NT_KIND_CHOICE, contacts, 0, 0, NT_CONTACT_REWRITE, "keep, alias or rewrite", "nat_edge"},
+	[NT_SET_CONTACT_REGISTER] = {AT("contact", "register"), NT_KIND_CHOICE, register_contacts, 0, 0, NT_CONTACT_RECEIVED, "keep, received, alias, rewrite or fs-path", "nat_edge"},
 	[NT_SET_RPORT] = {AT("rport", "mode"), NT_KIND_CHOICE, rports, 0, 0, NT_RPORT_NAT, "never, nat or always", "nat_edge"},
 	[NT_SET_PATH] = {AT("path", "mode"), NT_KIND_CHOICE, paths, 0, 0, NT_PATH_AUTO, "never, auto or always", "nat_edge"},
 	[NT_SET_EXPIRES_MAX] = {AT("expires", "max"), NT_KIND_NUMBER, NULL, 0, 86400, 0, "0 (as the client asks) to 86400 seconds", "nat_ping"},

@@ -48,8 +48,10 @@ enum nt_setting
 enum nt_contact_mode
 {
 	NT_CONTACT_KEEP = 0,
-	NT_CONTACT_REWRITE = 1, /**< its host and port become the source */
-	NT_CONTACT_RECEIVED = 2 /**< kept; the registrar is told the source */
+	NT_CONTACT_REWRITE = 1,	 /**< its host and port become the source */
+	NT_CONTACT_RECEIVED = 2, /**< kept; the registrar is told the source */
+	NT_CONTACT_ALIAS = 3,	 /**< a sealed token beside it tells the way */
+	NT_CONTACT_FS_PATH = 4	 /**< the source beside it, as FreeSWITCH has it */
 };
 
 enum nt_rport_mode

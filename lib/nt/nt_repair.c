@@ -22,7 +22,9 @@ uint32_t nt_repairs_wanted(const struct nt_profile *profile,
 {
 	static const uint32_t of_mode[] = {[NT_CONTACT_KEEP] = 0,
 			[NT_CONTACT_REWRITE] = NT_REPAIR_REWRITTEN,
-			[NT_CONTACT_RECEIVED] = NT_REPAIR_RECEIVED};
+			[NT_CONTACT_RECEIVED] = NT_REPAIR_RECEIVED,
+			[NT_CONTACT_ALIAS] = NT_REPAIR_ALIAS,
+			[NT_CONTACT_FS_PATH] = NT_REPAIR_FS_PATH};
 	bool nat = nt_class_is_nat(class);
 	uint32_t rport = profile->value[NT_SET_RPORT];
 	uint32_t want = nat ? of_mode[nt_repair_contact(profile, kind)] : 0;
@@ -40,7 +42,8 @@ const char *nt_repairs_print(char buf[NT_REPAIRS_TEXT], uint32_t repairs)
 		uint32_t bit;
 		const char *name;
 	} words[] = {{NT_REPAIR_RPORT, "rport"}, {NT_REPAIR_REWRITTEN, "contact"},
-			{NT_REPAIR_RECEIVED, "received"}};
+			{NT_REPAIR_RECEIVED, "received"}, {NT_REPAIR_ALIAS, "alias"},
+			{NT_REPAIR_FS_PATH, "fs-path"}};
 	size_t n = 0;
 
 	snprintf(buf, NT_REPAIRS_TEXT, "nothing");

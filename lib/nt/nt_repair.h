@@ -11,7 +11,9 @@ enum nt_repair
 {
 	NT_REPAIR_RPORT = 0x1,	   /**< "rport" */
 	NT_REPAIR_REWRITTEN = 0x2, /**< "contact" */
-	NT_REPAIR_RECEIVED = 0x4   /**< "received" */
+	NT_REPAIR_RECEIVED = 0x4,  /**< "received" */
+	NT_REPAIR_ALIAS = 0x8,	   /**< "alias" */
+	NT_REPAIR_FS_PATH = 0x10   /**< "fs-path" */
 };
 
 /** What kind of message it is */

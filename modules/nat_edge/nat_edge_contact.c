@@ -1,293 +1,271 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nat_edge/nat_edge_contact.h"
 
-#include <stdio.h>
+#include <time.h>
 
-#include "core/data_lump.h"
 #include "core/mem/mem.h"
-#include "core/usr_avp.h"
-#include "nat_edge/nat_edge_conf.h"
+#include "nat_edge/nat_edge_dialog.h"
 #include "nat_edge/nat_edge_evidence.h"
+#include "nat_edge/nat_edge_flow.h"
+#include "nat_edge/nat_edge_keys.h"
+#include "nat_edge/nat_edge_lump.h"
 #include "nat_edge/nat_edge_policy.h"
+#include "nat_edge/nat_edge_rebind.h"
+#include "nat_edge/nat_edge_record_route.h"
+#include "nt/nt_legacy.h"
+#include "nt/nt_mend.h"
 
-/* "sip:" or brackets, source, ";transport=" and its name */
-#define PLACE_TEXT (NT_ENDPOINT_TEXT + 32)
-
-/* The place that Contacts of one message are to name */
-struct place
+/* One message */
+struct job
 {
-	struct nt_endpoint source;
-	enum nt_transport transport;
-	bool registering;
+	sip_msg_t *msg;
+	enum nt_contact_mode mode;
+	struct nt_spot spot;
+	struct nt_token token; /* but for its text, and for a CONTACT its end */
+	struct ne_contacts *done;
 };
 
-/* What is to change in one Contact */
+/* One Contact */
 struct edit
 {
-	const char *field; /* body of its header field */
-	contact_t *contact;
-	struct ne_uri uri;
-	bool transport_wrong; /* another one, or none where one is needed */
-};
-
-static bool is_secure(enum nt_transport t)
-{
-	return t == NT_TRANSPORT_TLS || t == NT_TRANSPORT_WSS;
-}
-
-bool ne_is_edited(const sip_msg_t *msg, const str *part)
-{
-	int from = (int)(part->s - msg->buf), to = from + part->len;
-
-	for(const struct lump *l = msg->add_rm; l != NULL; l = l->next) {
-		if(l->op == LUMP_DEL && l->u.offset < to && from < l->u.offset + l->len)
-			return true;
-	}
-	return false;
-}
-
-static bool is_transport_wrong(
-		const struct ne_uri *uri, const struct place *place)
-{
-	struct nt_span given = uri->transport;
-
-	/* the scheme says all that is needed (RFC 3261 §26.2.2) */
-	if(uri->secure && place->transport == NT_TRANSPORT_TLS)
-		return false;
-	if(given.len == 0)
-		return place->transport != NT_TRANSPORT_UDP;
-	return !nt_span_ieq(
-			given, nt_span_cstr(nt_transport_param(place->transport)));
-}
-
-static bool names_port(const struct ne_uri *uri, const struct place *place)
-{
-	uint16_t standard = is_secure(place->transport) ? 5061 : 5060;
-
-	return (uri->port_no != 0 ? uri->port_no : standard) == place->source.port;
-}
-
-static bool names_address(
-		const struct nt_claim *claim, const struct place *place)
-{
-	return claim->host == NT_HOST_ADDR
-		   && nt_addr_eq(&claim->at.addr, &place->source.addr);
-}
-
-/* In a REGISTER a Contact may be somebody else's, on purpose */
-static bool is_third_party(
-		const struct nt_claim *claim, const struct place *place)
-{
-	if(claim->host == NT_HOST_NAME)
-		return true;
-	return claim->host == NT_HOST_ADDR
-		   && !nt_addr_eq(&claim->at.addr, &place->source.addr)
-		   && !(nt_tags_of(
-						nt_policy_nets(ne_policy_held()->nt), &claim->at.addr)
-				   & NT_NET_BEHIND_NAT);
-}
-
-/* Would a bracket begin a URI here? Behind an element without colon and bracket
- * the core takes that for a display name. */
-static bool takes_bracket(const struct edit *e)
-{
-	const char *p = e->contact->name.s;
-
-	while(p > e->field && p[-1] != ',')
-		p--;
-	if(p == e->field)
-		return true;
-	for(p--; p > e->field && p[-1] != ','; p--) {
-		if(p[-1] == ':' || p[-1] == '<')
-			return true;
-	}
-	return false;
-}
-
-static bool wants_edit(
-		struct edit *e, const sip_msg_t *msg, const struct place *place)
-{
-	struct nt_claim claim;
-	bool elsewhere;
-
-	if(ne_uri_parse(&e->uri, e->contact) != 0 || e->uri.gruu
-			|| (e->uri.secure && !is_secure(place->transport))
-			|| ne_is_edited(msg, &e->contact->uri))
-		return false;
-	e->transport_wrong = is_transport_wrong(&e->uri, place);
-	if(e->transport_wrong && !ne_is_bracketed(e->contact) && !takes_bracket(e))
-		return false;
-	elsewhere = e->transport_wrong || !names_port(&e->uri, place);
-	/* then there is no need to read the host */
-	if(elsewhere && !place->registering)
-		return true;
-	claim = ne_uri_place(&e->uri, NULL);
-	return (elsewhere || !names_address(&claim, place))
-		   && !(place->registering && is_third_party(&claim, place));
-}
-
-/* Memory that the message will own, filled up to its size */
-struct text
-{
-	char *p;
+	struct nt_element element;
+	struct nt_uri uri; /* as it is to be, but for our repair */
+	enum nt_contact_mode mode;
+	char *text; /* own: what it becomes */
 	size_t size, len;
 };
 
-static void append(struct text *t, const char *from, size_t len)
+static bool is_sip(struct nt_span uri)
 {
-	if(len > t->size - t->len)
-		len = t->size - t->len; /* sized for all: never happens */
-	memcpy(t->p + t->len, from, len);
-	t->len += len;
+	struct nt_span scheme = uri;
+	const char *colon = nt_span_find(uri, ':');
+
+	scheme.len = colon != NULL ? (size_t)(colon - uri.p) : 0;
+	return nt_span_ieq(scheme, NT_SPAN("sip"))
+		   || nt_span_ieq(scheme, NT_SPAN("sips"));
 }
 
-static void append_transport(struct text *t, const struct place *place)
+/* From end to end, and every SIP URI in it */
+static bool obeys(struct nt_span field)
 {
-	const char *name = nt_transport_param(place->transport);
+	struct nt_element e;
+	struct nt_uri uri;
+	int rc;
 
-	append(t, ";transport=", 11);
-	append(t, name, strlen(name));
+	while((rc = nt_element_next(&field, &e)) == 1) {
+		if(is_sip(e.uri) && nt_uri_read(&uri, e.uri) != 0)
+			return false;
+	}
+	return rc == 0;
 }
 
-/* Behind host and port; a colon may stand there without a port */
-static const char *end_of_place(const struct ne_uri *uri, const char *end)
+bool ne_element_next(struct ne_elements *all, struct nt_element *element)
 {
-	const char *p = uri->host.p + uri->host.len;
+	struct hdr_field *h;
 
-	if(uri->port.len > 0)
-		return uri->port.p + uri->port.len;
-	return p < end && *p == ':' ? p + 1 : p;
-}
-
-/* Take one ";name=value" from the front; @p rest begins with its ";" */
-static struct nt_span take_param(struct nt_span *rest)
-{
-	const char *from = rest->p, *end = from + rest->len, *p = from + 1;
-
-	while(p < end && *p != ';' && *p != '?')
-		p++;
-	*rest = nt_span_of(p, (size_t)(end - p));
-	return nt_span_of(from, (size_t)(p - from));
-}
-
-static bool is_param(struct nt_span param, struct nt_span name)
-{
-	size_t end = name.len + 1;
-
-	if(param.len < end || (param.len > end && param.p[end] != '='))
+	/* each edit walks the list of edits: bounded, or a packet could be dear */
+	if(all->count == NE_CONTACTS_MAX)
 		return false;
-	return nt_span_ieq(nt_span_of(param.p + 1, name.len), name);
-}
-
-static bool has_params(struct nt_span rest)
-{
-	return rest.len > 0 && rest.p[0] == ';';
-}
-
-static bool has_transport(struct nt_span rest)
-{
-	while(has_params(rest)) {
-		if(is_param(take_param(&rest), NT_SPAN("transport")))
-			return true;
+	while(nt_element_next(&all->rest, element) != 1) {
+		h = all->header != NULL ? all->header->next : all->msg->contact;
+		while(h != NULL
+				&& (h->type != HDR_CONTACT_T || !obeys(ne_span(&h->body))))
+			h = h->next;
+		if(h == NULL)
+			return false;
+		all->header = h;
+		all->rest = ne_span(&h->body);
 	}
-	return false;
+	all->count++;
+	return true;
 }
 
-/* Parameters and headers as they were, but for those that would lead elsewhere:
- * the first transport is put right, another one and any maddr are left out */
-static void append_rest(struct text *t, const struct edit *e,
-		const struct place *place, struct nt_span rest)
+/* The last second of a registered Contact's token. It is part of a URI that the
+ * registrar compares, so it must be the same in a refresh, and in a REGISTER
+ * that takes the binding away: a step in time, another one for each Contact. */
+static uint32_t last_second(struct nt_span uri)
 {
-	bool written = !has_transport(rest);
+	uint32_t phase = nt_binding(uri, NT_SPAN("")) % NE_PATH_LIFE;
+	uint64_t now = (uint64_t)time(NULL) + phase;
 
-	if(written && e->transport_wrong)
-		append_transport(t, place);
-	while(has_params(rest)) {
-		struct nt_span param = take_param(&rest);
+	return (uint32_t)((now / NE_PATH_LIFE + 2) * NE_PATH_LIFE - phase);
+}
 
-		if(is_param(param, NT_SPAN("maddr")))
-			continue;
-		if(!e->transport_wrong || !is_param(param, NT_SPAN("transport"))) {
-			append(t, param.p, param.len);
-			continue;
-		}
-		if(!written)
-			append_transport(t, place);
-		written = true;
+/* @return 0, or -1 */
+static int seal(char sealed[NT_TOKEN_SIZE], size_t *len, struct job *job,
+		struct edit *e)
+{
+	struct nt_token *token = &job->token;
+
+	token->text = NT_SPAN("");
+	if(e->mode == NT_CONTACT_REWRITE) {
+		if(e->uri.text.len <= NT_TOKEN_TEXT_MAX)
+			token->text = e->uri.text;
+		else
+			e->mode = NT_CONTACT_ALIAS;
 	}
-	append(t, rest.p, rest.len);
+	if(token->purpose == NT_PURPOSE_CONTACT)
+		token->binding = last_second(e->uri.text);
+	*len = nt_token_seal(sealed, NT_TOKEN_SIZE, ne_keys(), token);
+	return *len > 0 ? 0 : -1;
 }
 
-/* The URI with the source in place of its host and port, and the transport of
- * the source */
-static void compose(
-		struct text *t, const struct edit *e, const struct place *place)
+/* Into e->text, between its brackets. @return the length, or 0 */
+static size_t compose(struct job *job, struct edit *e)
 {
-	const str *uri = &e->contact->uri;
-	const char *end = uri->s + uri->len;
-	const char *rest = end_of_place(&e->uri, end);
-	/* without them a ";" begins a parameter of the header (RFC 3261 §20.10) */
-	bool enclose = e->transport_wrong && !ne_is_bracketed(e->contact);
+	struct nt_way way = {job->spot.source, job->spot.transport};
+	char sealed[NT_TOKEN_SIZE], *to = e->text + 1;
+	size_t room = e->size - 2, len;
+	struct nt_span token;
 
-	if(enclose)
-		append(t, "<", 1);
-	append(t, uri->s, (size_t)(e->uri.host.p - uri->s));
-	t->len +=
-			nt_endpoint_print(t->p + t->len, t->size - t->len, &place->source);
-	append_rest(t, e, place, nt_span_of(rest, (size_t)(end - rest)));
-	if(enclose)
-		append(t, ">", 1);
+	if(e->mode == NT_CONTACT_FS_PATH)
+		return nt_fs_path_add(to, room, &e->uri, &way);
+	if(seal(sealed, &len, job, e) != 0)
+		return 0;
+	token = nt_span_of(sealed, len);
+	if(e->mode == NT_CONTACT_ALIAS)
+		return nt_mend_seal(to, room, &e->uri, token);
+	return nt_mend_move(to, room, &e->uri, &job->spot, token);
 }
 
-static int edit_contact(
-		sip_msg_t *msg, const struct edit *e, const struct place *place)
-{
-	const str *uri = &e->contact->uri;
-	struct text t = {.size = (size_t)uri->len + PLACE_TEXT};
-	struct lump *anchor;
+#define MORE (NT_TOKEN_SIZE + NT_MEND_MORE + NT_FS_PATH_MORE + 2)
 
-	if((t.p = pkg_malloc(t.size)) == NULL) {
-		PKG_MEM_ERROR_FMT("for a Contact of %d bytes\n", uri->len);
+/* @return its URI in brackets: without them a ";" begins a parameter of the
+ * header (N003) */
+static int compose_enclosed(struct job *job, struct edit *e)
+{
+	e->size = e->uri.text.len + MORE;
+	e->text = pkg_malloc(e->size);
+	if(e->text == NULL) {
+		PKG_MEM_ERROR_FMT("for a Contact of %zu bytes\n", e->uri.text.len);
 		return -1;
 	}
-	compose(&t, e, place);
-	anchor = del_lump(msg, (int)(uri->s - msg->buf), uri->len, HDR_CONTACT_T);
-	if(anchor == NULL
-			|| insert_new_lump_after(anchor, t.p, (int)t.len, HDR_CONTACT_T)
-					   == NULL) {
-		pkg_free(t.p);
-		if(anchor != NULL)
-			anchor->op = LUMP_NOP; /* the Contact stays */
+	e->len = compose(job, e);
+	if(e->len == 0) {
+		pkg_free(e->text);
 		return -1;
+	}
+	if(!e->element.bracketed) {
+		e->text[0] = '<';
+		e->text[e->len + 1] = '>';
+		e->len += 2;
+	} else {
+		memmove(e->text, e->text + 1, e->len);
 	}
 	return 0;
 }
 
-int ne_contacts_rewrite(sip_msg_t *msg)
+static void note(struct ne_contacts *done, enum nt_contact_mode asked,
+		enum nt_contact_mode did)
 {
-	struct place place = {ne_source_of(msg), ne_transport_of(msg),
-			msg->first_line.type == SIP_REQUEST
-					&& msg->REQ_METHOD == METHOD_REGISTER};
-	struct hdr_field *header = NULL;
-	contact_t *c = NULL;
-	int count = 0, seen = 0;
+	done->rewritten += did == NT_CONTACT_REWRITE;
+	done->sealed += did == NT_CONTACT_ALIAS;
+	done->fs_path += did == NT_CONTACT_FS_PATH;
+	done->too_long += did != asked;
+}
 
-	if(!nt_addr_is_set(&place.source.addr)
-			|| place.transport == NT_TRANSPORT_OTHER
-			|| parse_headers(msg, HDR_EOH_F, 0) < 0)
+static int repair(struct job *job, struct edit *e)
+{
+	struct ne_rebind before = {.known = false};
+	int replaced = 0;
+
+	if(job->spot.registering && job->mode != NT_CONTACT_FS_PATH)
+		ne_rebind_look(&before, job->msg, &e->element, e->uri.text);
+	if(before.leaving)
+		return ne_rebind_leave(&before, job->msg, &e->element);
+	if(compose_enclosed(job, e) != 0
+			|| ne_part_replace(job->msg, e->element.uri, e->text, e->len) != 0)
+		return -1;
+	note(job->done, job->mode, e->mode);
+	if(before.known)
+		replaced = ne_rebind_replace(&before, job->msg, &e->element,
+				nt_span_of(e->text + !e->element.bracketed,
+						e->len - 2 * !e->element.bracketed));
+	job->done->replaced += replaced > 0;
+	return replaced < 0 ? -1 : 0;
+}
+
+/* @return 0, or -1 */
+static int consider(struct job *job, struct nt_element element)
+{
+	struct edit e = {.element = element, .mode = job->mode};
+	struct nt_span text = element.uri;
+	enum ne_part state = ne_part_state(job->msg, element.uri);
+	char *copy = NULL;
+	int rc = 0;
+
+	if(state == NE_PART_REPLACED)
 		return 0;
-	/* each edit walks the list of edits: bounded, or a packet could be dear */
-	while((c = ne_contact_next(msg, &header, c)) != NULL
-			&& seen++ < NE_CONTACTS_MAX) {
-		struct edit e = {.field = header->body.s, .contact = c};
-
-		if(!wants_edit(&e, msg, &place))
-			continue;
-		if(edit_contact(msg, &e, &place) != 0)
+	if(state == NE_PART_CUT) {
+		if((copy = pkg_malloc(text.len)) == NULL) {
+			PKG_MEM_ERROR_FMT("for a Contact of %zu bytes\n", text.len);
 			return -1;
-		count++;
+		}
+		text = nt_span_of(copy, ne_part_copy(copy, job->msg, text));
 	}
-	return count;
+	if(nt_uri_read(&e.uri, text) == 0 && nt_mend_wanted(&e.uri, &job->spot))
+		rc = repair(job, &e);
+	if(copy != NULL)
+		pkg_free(copy);
+	return rc;
+}
+
+static bool is_request(const sip_msg_t *msg)
+{
+	return msg->first_line.type == SIP_REQUEST;
+}
+
+static bool has_path(const sip_msg_t *msg)
+{
+	const struct hdr_field *h = msg->headers;
+
+	while(h != NULL && h->type != HDR_PATH_T)
+		h = h->next;
+	return h != NULL;
+}
+
+/* Whose the token is. @return false: nobody's, so there can be none */
+static bool bind_token(struct job *job)
+{
+	struct ne_dialog d;
+
+	if(job->mode == NT_CONTACT_FS_PATH)
+		return job->spot.registering && !has_path(job->msg);
+	if(!ne_flow_of(&job->token.flow, job->msg) || !ne_dialog_of(&d, job->msg))
+		return false;
+	job->token.purpose =
+			job->spot.registering ? NT_PURPOSE_CONTACT : NT_PURPOSE_ALIAS;
+	if(is_request(job->msg)) {
+		job->token.binding = nt_binding(d.call_id, d.from_tag);
+		return true;
+	}
+	/* without a tag no dialog comes of it (RFC 3261 §12.1) */
+	job->token.binding = nt_binding(d.call_id, d.to_tag);
+	return d.to_tag.len > 0;
+}
+
+int ne_contacts_repair(
+		struct ne_contacts *done, sip_msg_t *msg, enum nt_contact_mode mode)
+{
+	struct job job = {.msg = msg, .mode = mode, .done = done};
+	struct ne_elements all = {.msg = msg};
+	struct nt_element element;
+
+	memset(done, 0, sizeof(*done));
+	if(parse_headers(msg, HDR_EOH_F, 0) < 0 || msg->contact == NULL)
+		return 0;
+	job.spot = (struct nt_spot){.source = ne_source_of(msg),
+			.transport = ne_transport_of(msg),
+			.registering =
+					is_request(msg) && msg->REQ_METHOD == METHOD_REGISTER,
+			.nets = nt_policy_nets(ne_policy_held()->nt)};
+	if(!bind_token(&job))
+		return 0;
+	while(ne_element_next(&all, &element)) {
+		if(consider(&job, element) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* A colon without a port: the core would write rport in front of it, and make

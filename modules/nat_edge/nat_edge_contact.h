@@ -1,27 +1,49 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
- * Repairs of a message whose sender sits behind a NAT. Each one asks the
- * message itself whether it is done already, so that a second call, from
- * whatever route or process, does nothing. Edits are lumps; the received bytes
- * are never written.
+ * Repairs of a message whose sender sits behind a NAT: its Contacts lead back
+ * to it, its answers go to its source. Each one asks the message itself whether
+ * it is done, so that a second call, from whatever route or process, does
+ * nothing. Edits are lumps; the received bytes are never written.
  */
 #ifndef NAT_EDGE_CONTACT_H
 #define NAT_EDGE_CONTACT_H
 
-#include <stdbool.h>
-
 #include "core/parser/msg_parser.h"
+#include "nt/nt_field.h"
+#include "nt/nt_profile.h"
 
-/** Set host, port and transport of every Contact that does not name the source
- * already to the source. Left alone: "*", tel: and other schemes, GRUUs ("gr"),
- * sips: over an insecure transport, Contacts that are edited already; in a
- * REGISTER also those that name another public place (a third party).
- * @return the number of Contacts changed, or -1 (out of memory: nothing of that
- * Contact is changed) */
-int ne_contacts_rewrite(sip_msg_t *msg);
+/** What was done to the Contacts of a message */
+struct ne_contacts
+{
+	int rewritten; /**< set to the source; the token holds what was there */
+	int sealed;	   /**< kept, with a token */
+	int fs_path;   /**< kept, with the source as FreeSWITCH writes it */
+	int too_long;  /**< sealed, because the token has no room for the URI */
+	int replaced;  /**< bindings of before that a REGISTER takes away */
+};
 
-/** Is a part of the message to be deleted already? */
-bool ne_is_edited(const sip_msg_t *msg, const str *part);
+/** Repair every Contact that does not name the source already, by mode alias,
+ * rewrite or fs-path. Left alone: fields that do not obey the grammar, "*",
+ * tel: and other schemes, GRUUs, sips: over an insecure transport, Contacts
+ * that were replaced already; in a REGISTER also those that name another public
+ * place (a third party). fs-path is for a REGISTER without a Path.
+ * @return 0, or -1 (out of memory, or no key: that Contact and those behind it
+ * stay as they are) */
+int ne_contacts_repair(
+		struct ne_contacts *done, sip_msg_t *msg, enum nt_contact_mode mode);
+
+/** Iterate over the elements of all Contact fields that obey the grammar from
+ * end to end, NE_CONTACTS_MAX of them at most. Begin with {msg}. */
+struct ne_elements
+{
+	sip_msg_t *msg;
+	struct hdr_field *header;
+	struct nt_span rest;
+	unsigned count;
+};
+
+/** @return false at the end */
+bool ne_element_next(struct ne_elements *all, struct nt_element *element);
 
 /** Have the request, and thereby its transaction, answered to its source (RFC
  * 3581 §4, without the client asking).

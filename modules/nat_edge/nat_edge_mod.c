@@ -171,9 +171,9 @@ static param_export_t params[] = {
 	{"nat_sites", PARAM_STRING, &ne_params.nat_sites},               /* networks; default none */
 	{"verdict", PARAM_STRING, &ne_params.verdict},                   /* claimed-private-source-public, claimed-not-source, any-sign, always, never */
 	{"rport", PARAM_STRING, &ne_params.rport},                       /* never, nat, always */
-	{"contact_requests", PARAM_STRING, &ne_params.contact_requests}, /* keep, rewrite */
-	{"contact_replies", PARAM_STRING, &ne_params.contact_replies},   /* keep, rewrite */
-	{"contact_register", PARAM_STRING, &ne_params.contact_register}, /* keep, received, rewrite */
+	{"contact_requests", PARAM_STRING, &ne_params.contact_requests}, /* keep, alias, rewrite */
+	{"contact_replies", PARAM_STRING, &ne_params.contact_replies},   /* keep, alias, rewrite */
+	{"contact_register", PARAM_STRING, &ne_params.contact_register}, /* keep, received, alias, rewrite, fs-path */
 	{"received_avp", PARAM_STRING, &ne_params.received_avp},         /* $avp(RECEIVED) */
 	{"key_file", PARAM_STRING, &ne_params.key_file},                 /* path; default none: keys of this run only */
 	{"history_size", PARAM_INT, &ne_params.history_size},            /* verdicts, 0 to 1000000, 1024 */

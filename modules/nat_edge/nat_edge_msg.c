@@ -9,6 +9,7 @@
 #include "nat_edge/nat_edge_shadow.h"
 #include "nat_edge/nat_edge_stats.h"
 #include "nat_edge/nat_edge_tm.h"
+#include "nat_edge/nat_edge_undo.h"
 
 /* Which message it is. By its text as well: tm gives its copy of a request an
  * id that may be another message's. */
@@ -176,28 +177,47 @@ int ki_nat_force_rport(sip_msg_t *msg)
 	return NE_RC_TRUE;
 }
 
-static int rewrite(sip_msg_t *msg)
+static void count_contacts(sip_msg_t *msg, const struct ne_contacts *done)
 {
-	int count;
+	uint32_t bits = (done->rewritten > 0 ? NT_REPAIR_REWRITTEN : 0)
+					| (done->sealed > 0 ? NT_REPAIR_ALIAS : 0)
+					| (done->fs_path > 0 ? NT_REPAIR_FS_PATH : 0);
+
+	ne_stat_add(NE_STAT_CONTACTS_REWRITTEN, done->rewritten);
+	ne_stat_add(NE_STAT_CONTACTS_SEALED, done->sealed);
+	ne_stat_add(NE_STAT_CONTACTS_FS_PATH, done->fs_path);
+	ne_stat_add(NE_STAT_CONTACTS_TOO_LONG, done->too_long);
+	ne_stat_add(NE_STAT_CONTACTS_REPLACED, done->replaced);
+	if(in_hand(msg) && bits != 0)
+		note(bits);
+}
+
+static int repair(sip_msg_t *msg, enum nt_contact_mode mode)
+{
+	struct ne_contacts done;
+	int rc;
 
 	/* the Contacts of a redirection are not its sender's */
 	if(!is_request(msg) && msg->REPLY_STATUS >= 300)
 		return NE_RC_TRUE;
-	if((count = ne_contacts_rewrite(msg)) < 0) {
-		ne_stat_add(NE_STAT_REPAIRS_FAILED, 1);
-		return NE_RC_ERROR;
-	}
-	ne_stat_add(NE_STAT_CONTACTS_REWRITTEN, count);
-	if(count > 0 && in_hand(msg))
-		note(NT_REPAIR_REWRITTEN);
-	return NE_RC_TRUE;
+	rc = ne_contacts_repair(&done, msg, mode);
+	count_contacts(msg, &done);
+	if(rc == 0)
+		return NE_RC_TRUE;
+	ne_stat_add(NE_STAT_REPAIRS_FAILED, 1);
+	return NE_RC_ERROR;
+}
+
+static bool is_register(const sip_msg_t *msg)
+{
+	return is_request(msg) && msg->REQ_METHOD == METHOD_REGISTER;
 }
 
 static int set_received(sip_msg_t *msg)
 {
 	int count;
 
-	if(!is_request(msg) || msg->REQ_METHOD != METHOD_REGISTER)
+	if(!is_register(msg))
 		return NE_RC_FALSE;
 	if(!ne_conf.received_set) {
 		LM_ERR("nat_fix_contact(\"received\"): the registrar cannot be told, "
@@ -223,8 +243,11 @@ static int fix_contact(sip_msg_t *msg, enum nt_contact_mode mode)
 	switch(mode) {
 		case NT_CONTACT_KEEP:
 			return NE_RC_TRUE;
+		case NT_CONTACT_FS_PATH:
+			return is_register(msg) ? repair(msg, mode) : NE_RC_FALSE;
+		case NT_CONTACT_ALIAS:
 		case NT_CONTACT_REWRITE:
-			return rewrite(msg);
+			return repair(msg, mode);
 		case NT_CONTACT_RECEIVED:
 			return set_received(msg);
 	}
@@ -255,7 +278,8 @@ int ki_nat_fix_contact_mode(sip_msg_t *msg, str *mode)
 	if(nt_setting_parse(&m, NT_SET_CONTACT_REGISTER, ne_span(mode)) != 0
 			|| nt_span_trim(ne_span(mode)).len != ne_span(mode).len) {
 		LM_ERR("nat_fix_contact(\"%.*s\"): no mode has this name; use keep, "
-			   "rewrite or received; the Contact was left as it is\n",
+			   "received, alias, rewrite or fs-path; the Contact was left as "
+			   "it is\n",
 				STR_FMT(mode));
 		return NE_RC_ERROR;
 	}
@@ -264,12 +288,25 @@ int ki_nat_fix_contact_mode(sip_msg_t *msg, str *mode)
 	return fix_contact(msg, (enum nt_contact_mode)m);
 }
 
+/* What a client registered, as it knows it */
+static void show_contacts(sip_msg_t *reply)
+{
+	int count = ne_undo_contacts(reply);
+
+	if(count < 0)
+		ne_stat_add(NE_STAT_REPAIRS_FAILED, 1);
+	else
+		ne_stat_add(NE_STAT_CONTACTS_RESTORED, count);
+}
+
 int ki_nat_manage(sip_msg_t *msg)
 {
 	const struct ne_view *view;
 
+	if(!is_request(msg))
+		show_contacts(msg);
 	/* whatever else goes wrong: a client does not say where it is received */
-	if(is_request(msg) && msg->REQ_METHOD == METHOD_REGISTER)
+	if(is_register(msg))
 		ne_stat_add(NE_STAT_RECEIVED_DROPPED, ne_received_drop(msg));
 	if((view = ne_view_of(msg)) == NULL)
 		return NE_RC_ERROR;

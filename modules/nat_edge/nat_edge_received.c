@@ -6,8 +6,8 @@
 #include "core/data_lump.h"
 #include "core/usr_avp.h"
 #include "nat_edge/nat_edge_conf.h"
-#include "nat_edge/nat_edge_contact.h"
 #include "nat_edge/nat_edge_evidence.h"
+#include "nat_edge/nat_edge_lump.h"
 
 /* "sip:", a source with brackets, ";transport=" and its name */
 #define URI_TEXT (NT_ENDPOINT_TEXT + 32)

@@ -194,7 +194,7 @@ void ne_report_fault(void *ctx, const struct nt_fault *f)
 static const struct nt_fault no_avp = {.element = NT_SPAN_INIT("contact"),
 		.attribute = NT_SPAN_INIT("register"),
 		.value = NT_SPAN_INIT("received"),
-		.allowed = "keep or rewrite while modparam received_avp is empty, "
+		.allowed = "any other mode while modparam received_avp is empty, "
 				   "which is read at start only"};
 
 struct nt_policy *ne_source_read(struct ne_report *report)

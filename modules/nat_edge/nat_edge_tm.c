@@ -29,7 +29,7 @@ static struct hdr_field *find_header(struct hdr_field *h, hdr_types_t type)
 
 /* Does a request visit a hop that is not us? Parses copies: its headers may be
  * those of a transaction, in shared memory. */
-static bool visits_another(struct hdr_field *headers)
+bool ne_visits_another(struct hdr_field *headers)
 {
 	struct hdr_field *h = headers;
 	bool other = false;
@@ -62,7 +62,7 @@ bool ne_reply_is_proxied(sip_msg_t *reply)
 	t = bound ? tmb.t_gett() : NULL;
 	if(t == NULL || t == T_UNDEFINED || t->uas.request == NULL)
 		return false;
-	return visits_another(t->uas.request->headers);
+	return ne_visits_another(t->uas.request->headers);
 }
 
 /* tm holds its reply lock here: no I/O, bounded work */

@@ -18,4 +18,7 @@ int ne_tm_init(void);
  * Route of the transaction's request. */
 bool ne_reply_is_proxied(sip_msg_t *reply);
 
+/** Do the Routes among these headers visit a hop that is not us? */
+bool ne_visits_another(struct hdr_field *headers);
+
 #endif /* NAT_EDGE_TM_H */

@@ -15,8 +15,12 @@
 #include "core/parser/parse_hname2.h"
 #include "core/pvapi.h"
 #include "core/pvar.h"
+#include "core/tcp_init.h"
+#include "core/tcp_options.h"
 #include "core/usr_avp.h"
 #include "nat_edge/nat_edge_conf.h"
+#include "nat_edge/nat_edge_flow.h"
+#include "nat_edge/nat_edge_keys.h"
 #include "nat_edge/nat_edge_stats.h"
 
 static long live, since, fail_at;
@@ -169,9 +173,13 @@ void core_env_init(void)
 	must(pv_init_buffer() == 0, "pv_init_buffer()");
 	must(init_dst_set() == 0, "init_dst_set()");
 	must(init_avps() == 0, "init_avps()");
+	tcp_cfg = &tcp_default_cfg;
+	must(init_tcp() == 0, "init_tcp()"); /* no connections, but a table */
 	init_listener();
 	init_avp_variable();
 	must(ne_stats_init() == 0, "ne_stats_init()");
+	must(ne_keys_init() == 0, "ne_keys_init()");
+	must(ne_flow_init() == 0, "ne_flow_init()");
 	must(counters_prefork_init(1) == 0, "counters_prefork_init()");
 }
 
@@ -214,6 +222,9 @@ int core_msg_parse(
 	msg->rcv.dst_port = path->local.port;
 	msg->rcv.proto = (char)proto_of(path->transport);
 	msg->rcv.bind_address = &listener;
+	/* a stream has a connection */
+	if(path->transport != NT_TRANSPORT_UDP)
+		msg->rcv.proto_reserved1 = 77;
 	init_su(&msg->rcv.src_su, &msg->rcv.src_ip, path->source.port);
 	if(parse_msg(buf, (unsigned)len, msg) != 0 || msg->via1 == NULL
 			|| msg->via1->error != PARSE_OK) {

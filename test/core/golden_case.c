@@ -80,14 +80,26 @@ static char *message_bytes(const char *text, size_t *len)
 	return bytes;
 }
 
+/* A packet has one family */
+static const char *local_or_default(const char *local, enum nt_family family)
+{
+	if(local[0] != '\0')
+		return local;
+	return family == NT_FAMILY_IPV6 ? "[2001:db8:1::1]:5060"
+									: "198.51.100.1:5060";
+}
+
 static void read_from(struct golden_case *c, const char *value)
 {
 	static const char *const names[] = {"", "udp", "tcp", "tls", "ws", "wss"};
-	char name[8], source[80], local[80] = "198.51.100.1:5060";
+	char name[8], source[80], local[80] = "";
 
 	if(sscanf(value, "%7s %79s to %79s", name, source, local) < 2
 			|| nt_endpoint_parse(&c->from.source, nt_span_cstr(source)) != 0
-			|| nt_endpoint_parse(&c->from.local, nt_span_cstr(local)) != 0)
+			|| nt_endpoint_parse(
+					   &c->from.local, nt_span_cstr(local_or_default(local,
+											   c->from.source.addr.family)))
+					   != 0)
 		die(c->path, "from: is not 'transport addr:port [to addr:port]'",
 				value);
 	for(unsigned i = 1; i < 6; i++) {
@@ -195,11 +207,11 @@ void golden_bless(const struct golden_case *c, const struct golden_result *r)
 	fwrite(in, 1, (size_t)(out - in), f);
 	fputs("=== out\n", f);
 	if(r->dropped
-			|| (r->out_len == c->in_len
-					&& memcmp(r->out, c->in, c->in_len) == 0))
+			|| (r->shown_len == c->in_len
+					&& memcmp(r->shown, c->in, c->in_len) == 0))
 		fputs("same\n", f);
 	else
-		escape(f, r->out, r->out_len);
+		escape(f, r->shown, r->shown_len);
 	fclose(f);
 	free(text);
 }

@@ -32,8 +32,10 @@ struct golden_result
 {
 	bool dropped; /* the parser refused it */
 	char wants[1024];
-	char *out;
+	char *out; /* as it leaves */
 	size_t out_len;
+	char *shown; /* the same with our tokens opened */
+	size_t shown_len;
 	bool buffer_touched; /* received bytes changed */
 };
 

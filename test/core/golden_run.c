@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/golden_case.h"
+#include "core/golden_token.h"
 
 #include <glob.h>
 #include <stdio.h>
@@ -162,6 +163,9 @@ void golden_run(struct golden_result *r, const struct golden_case *c, int times)
 	r->buffer_touched = memcmp(buf, c->in, c->in_len) != 0;
 	describe(r, &msg, result);
 	r->out = core_msg_build(&msg, &r->out_len);
+	if(r->out != NULL)
+		r->shown = golden_unseal(
+				&r->shown_len, nt_span_of(r->out, r->out_len), &msg);
 	core_msg_free(&msg);
 	ne_view_forget();
 	free(buf);
@@ -170,7 +174,8 @@ void golden_run(struct golden_result *r, const struct golden_case *c, int times)
 void golden_result_free(struct golden_result *r)
 {
 	core_text_free(r->out);
-	r->out = NULL;
+	free(r->shown);
+	r->out = r->shown = NULL;
 }
 
 char **golden_list(const char *directory, size_t *count)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A Kamailio of our own on loopback, and UDP peers that send and see bytes. Everything ends with the test."""
 import os
+import re
 import shutil
 import signal
 import socket
@@ -65,6 +66,14 @@ def header(text, name):
     """All values of a header field, in order."""
     want = name.lower() + ":"
     return [l.split(":", 1)[1].strip() for l in text.split("\n\n")[0].split("\n") if l.lower().startswith(want)]
+
+
+SEALED = re.compile(r";nat-c=[A-Za-z0-9_-]{40,}")
+
+
+def unsealed(contact):
+    """A Contact without the sealed tokens in its URIs: one that is not as it came must have one in each."""
+    return SEALED.sub("", contact)
 
 
 class Server:

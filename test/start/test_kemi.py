@@ -56,4 +56,4 @@ class Kemi(unittest.TestCase):
             # without rport of its own it would have waited for the answer at 192.168.1.10
             self.assertIn("rport=%d" % peer.port, header(reply, "Via")[0])
             self.assertIn("no sign is named 'no-such-sign'; use all or", server.log())
-            self.assertIn("no mode has this name; use keep, rewrite or received", server.log())
+            self.assertIn("no mode has this name; use keep, received, alias, rewrite or fs-path", server.log())

@@ -27,7 +27,7 @@ class Parameters(unittest.TestCase):
 modparam("nat_edge", "private_nets", "10.0.0.0/33 192.168.0.0/16")
 modparam("nat_edge", "nat_sites", "nat.example.org")
 modparam("nat_edge", "rport", "sometimes")
-modparam("nat_edge", "contact_replies", "alias")
+modparam("nat_edge", "contact_replies", "received")
 modparam("nat_edge", "history_size", -5)
 """)
         self.assertFalse(server.ready)
@@ -36,7 +36,7 @@ modparam("nat_edge", "history_size", -5)
         for parameter, value, allowed in (("private_nets", "'10.0.0.0/33'", "10.0.0.0/8"),
                                           ("nat_sites", "'nat.example.org'", "builtin: with private"),
                                           ("rport", "'sometimes'", "never, nat or always"),
-                                          ("contact_replies", "'alias'", "keep or rewrite"),
+                                          ("contact_replies", "'received'", "keep, alias or rewrite"),
                                           ("history_size", "'-5'", "0 (off) to 1000000")):
             line = [l for l in faults if "modparam " + parameter in l]
             self.assertEqual(len(line), 1, parameter)

@@ -73,7 +73,7 @@ class Reload(unittest.TestCase):
         server.write("policy.xml", policy(profiles=default % "opensips"))
         said = rpc("nat_edge.policy_reload")
         self.assertEqual((said["result"], said["faults"]), ("refused, the old one stays", 1))
-        self.assertIn("contact: register: 'received' is not allowed: keep or rewrite while modparam received_avp",
+        self.assertIn("contact: register: 'received' is not allowed: any other mode while modparam received_avp",
                       said["report"][0])
         self.assertEqual(rpc("nat_edge.policy_show")[0]["generation"], 1)
 

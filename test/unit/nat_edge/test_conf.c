@@ -85,7 +85,7 @@ static const struct
 		{"an unknown rport", &ne_params.rport, "yes"},
 		{"received for requests", &ne_params.contact_requests, "received"},
 		{"received for replies", &ne_params.contact_replies, "received"},
-		{"an unknown register mode", &ne_params.contact_register, "alias"},
+		{"an unknown register mode", &ne_params.contact_register, "sealed"},
 		{"no AVP", &ne_params.received_avp, "RECEIVED"},
 		{"received without an AVP", &ne_params.received_avp, ""},
 };
@@ -144,7 +144,7 @@ START_TEST(all_faults_are_found_in_one_run)
 {
 	ne_params.private_nets = "10.0.0.0/33 bad 10.0.0.0/8";
 	ne_params.rport = "perhaps";
-	ne_params.contact_replies = "alias";
+	ne_params.contact_replies = "fs-path";
 	ne_params.history_size = -1;
 	ck_assert_int_eq(ne_conf_init(), 5);
 }

@@ -13,6 +13,8 @@ static const struct
 		{NT_REPAIR_RPORT, "rport"},
 		{NT_REPAIR_REWRITTEN, "contact"},
 		{NT_REPAIR_RECEIVED, "received"},
+		{NT_REPAIR_ALIAS, "alias"},
+		{NT_REPAIR_FS_PATH, "fs-path"},
 		{NT_REPAIR_RPORT | NT_REPAIR_RECEIVED, "rport received"},
 		{NT_REPAIR_RPORT | NT_REPAIR_REWRITTEN, "rport contact"},
 };
