@@ -78,6 +78,8 @@ void golden_configure(const struct golden_case *c)
 	static bool kept;
 
 	if(!kept) {
+		/* most cases are about what a repair makes of a Contact */
+		ne_params.contact_requests = ne_params.contact_replies = "rewrite";
 		defaults = ne_params;
 		ne_source_remember();
 	}

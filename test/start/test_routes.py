@@ -14,6 +14,8 @@ loadmodule "textops.so"
 loadmodule "ctl.so"
 loadmodule "nat_edge.so"
 modparam("nat_edge", "private_nets", "builtin:private")
+modparam("nat_edge", "contact_requests", "rewrite")
+modparam("nat_edge", "contact_replies", "rewrite")
 request_route {
 	%(request)s
 	t_on_failure("FAILED");

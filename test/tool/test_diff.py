@@ -106,6 +106,8 @@ class Diff(tool.Case):
             ("profile", "default", "changed", "detect register-verdict", "claimed-private-source-public", "never"),
             ("profile", "a", "changed", "detect verdict", "claimed-private-source-public", "always"),
             ("profile", "a", "changed", "detect register-verdict", "claimed-private-source-public", "always"),
+            ("profile", "a", "changed", "contact requests", "keep", "rewrite"),
+            ("profile", "a", "changed", "contact replies", "keep", "rewrite"),
             ("profile", "a", "changed", "contact register", "received", "rewrite"),
             ("profile", "a", "changed", "rport mode", "always", "never"),
             ("profile", "a", "changed", "keepalive udp", "25", "30"),
@@ -194,7 +196,7 @@ class Diff(tool.Case):
             ("message", str(path), "changed", "rule", "none", "site"),
             ("message", str(path), "changed", "signs", "none", "site"),
             ("message", str(path), "changed", "place", "-", "acme"),
-            ("message", str(path), "changed", "would do", "nothing", "rport contact")])
+            ("message", str(path), "changed", "would do", "nothing", "rport")])
         self.assertEqual(self.last["messages"], {"judged": 1, "not_judged": 0, "different": 1})
         self.assertIn("messages: 1 judged, 1 of them otherwise; 0 not judged by either\n", self.text)
         self.assertIn(("message", str(odd), "changed", "profile", "default", "asterisk"),

@@ -51,7 +51,7 @@ would do:    rport contact
         for key, value in {"judged": True, "method": "INVITE", "user": "alice", "domain": "example.org",
                            "call_id": "c1@host.example", "source": tool.SOURCE, "transport": "udp", "class": "nat",
                            "rule": "claimed-private-source-public", "confidence": "strong", "place": "",
-                           "policy_rule": "none", "profile": "default", "would_do": "rport contact",
+                           "policy_rule": "none", "profile": "default", "would_do": "rport",
                            "status": 0}.items():
             self.assertEqual(doc[key], value, key)
         self.assertNotIn("settings", doc)
@@ -59,7 +59,7 @@ would do:    rport contact
     def test_settings_of_its_profile(self):
         content = '<profiles><profile name="p"><rport mode="never"/></profile></profiles><rules><rule profile="p"/></rules>'
         doc = self.judged(content, tool.INVITE, "--settings")
-        self.assertEqual((doc["settings"]["rport_mode"], len(doc["settings"]), doc["would_do"]), ("never", 22, "contact"))
+        self.assertEqual((doc["settings"]["rport_mode"], len(doc["settings"]), doc["would_do"]), ("never", 22, "nothing"))
         done = self.explain(content, tool.INVITE, "--settings")
         self.assertIn("\n  rport mode               never\n", done.out)
         self.assertEqual(done.out.count("\n  "), 22)
@@ -71,9 +71,15 @@ would do:    rport contact
         self.assertEqual(would("", REGISTER), "rport received")
         self.assertEqual(would('<contact register="rewrite"/>', REGISTER), "rport contact")
         self.assertEqual(would('<contact register="keep"/>', REGISTER), "rport")
-        self.assertEqual(would('<contact requests="keep"/>', tool.INVITE), "rport")
+        self.assertEqual(would('<contact register="alias"/>', REGISTER), "rport alias")
+        self.assertEqual(would('<contact register="fs-path"/>', REGISTER), "rport fs-path")
+        self.assertEqual(would("", tool.INVITE), "rport")
+        self.assertEqual(would('<contact requests="rewrite"/>', tool.INVITE), "rport contact")
+        self.assertEqual(would('<contact requests="alias"/>', tool.INVITE), "rport alias")
         self.assertEqual(would('<rport mode="never"/><contact requests="keep"/>', tool.INVITE), "nothing")
-        self.assertEqual(would("", REPLY), "contact")
+        self.assertEqual(would("", REPLY), "nothing")
+        self.assertEqual(would('<contact replies="alias"/>', REPLY), "alias")
+        self.assertEqual(would('<contact replies="rewrite"/>', REPLY), "contact")
         self.assertEqual(would('<contact replies="keep"/><rport mode="always"/>', REPLY), "nothing")
         self.assertEqual(would("", tool.INVITE.replace(b"INVITE", b"OPTIONS")), "rport")
         public = tool.INVITE.replace(b"192.168.1.10:5060", b"203.0.113.9:40001")

@@ -41,7 +41,8 @@ START_TEST(defaults_have_no_fault)
 	ck_assert_uint_eq(setting(NT_SET_REGISTER_VERDICT), NT_STRICT_PRIVATE);
 	ck_assert_uint_eq(setting(NT_SET_RPORT), NT_RPORT_NAT);
 	ck_assert_uint_eq(setting(NT_SET_CONTACT_REGISTER), NT_CONTACT_RECEIVED);
-	ck_assert_uint_eq(setting(NT_SET_CONTACT_REQUESTS), NT_CONTACT_REWRITE);
+	ck_assert_uint_eq(setting(NT_SET_CONTACT_REQUESTS), NT_CONTACT_KEEP);
+	ck_assert_uint_eq(setting(NT_SET_CONTACT_REPLIES), NT_CONTACT_KEEP);
 	ck_assert(ne_conf.received_set);
 	ck_assert_uint_eq(tags("192.168.1.1"), NT_NET_BEHIND_NAT);
 	ck_assert_uint_eq(tags("100.64.0.1"), NT_NET_BEHIND_NAT);

@@ -220,9 +220,11 @@ static const struct {
 		"detect@register-signs=contact-private,contact-addr,via-private,via-addr,via-port|detect@register-verdict=any-sign|"},
 	{"communigate", "detect@signs=contact-private,via-private|detect@register-signs=contact-private,via-private|expires@max=600|"},
 	{"freeswitch-nat-acl", "detect@signs=contact-private,via-private|detect@register-signs=contact-private|detect@register-verdict=any-sign|"},
-	{"asterisk", "detect@verdict=always|detect@register-verdict=always|contact@register=rewrite|rport@mode=always|media@relay=always|"},
+	{"asterisk", "detect@verdict=always|detect@register-verdict=always|contact@requests=rewrite|contact@replies=rewrite|"
+		"contact@register=rewrite|rport@mode=always|media@relay=always|"},
 	{"opensips", "detect@signs=contact-private,via-private,via-addr,via-port|detect@verdict=any-sign|"
-		"detect@register-signs=contact-private,via-private,via-addr,via-port|detect@register-verdict=any-sign|"},
+		"detect@register-signs=contact-private,via-private,via-addr,via-port|detect@register-verdict=any-sign|"
+		"contact@requests=rewrite|contact@replies=rewrite|"},
 	{"aggressive", "detect@signs=via-addr,via-port,received-tampered|detect@verdict=any-sign|"
 		"detect@register-signs=via-addr,via-port,received-tampered|detect@register-verdict=any-sign|"},
 };
