@@ -6,10 +6,10 @@
 static const char digits[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-#define NO 0x80 /* outside of every value, also of four values together */
+#define NO (-1) /* sets the highest bit of whatever it becomes a part of */
 
 /* clang-format off */
-static const uint8_t values[256] = {
+static const int8_t values[256] = {
 	NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO,
 	NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO,
 	NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, 62, NO, NO,
@@ -29,9 +29,9 @@ static const uint8_t values[256] = {
 };
 /* clang-format on */
 
-static uint8_t value_of(char c)
+static uint32_t value_of(char c)
 {
-	return values[(unsigned char)c];
+	return (uint32_t)values[(unsigned char)c];
 }
 
 size_t nt_base64_print(char *buf, size_t size, const uint8_t *bytes, size_t n)
@@ -65,43 +65,44 @@ size_t nt_base64_print(char *buf, size_t size, const uint8_t *bytes, size_t n)
 	return (size_t)(p - buf);
 }
 
+static bool has_bad(uint32_t v)
+{
+	return v >> 31 != 0;
+}
+
 /* Two or three characters that are left: one or two bytes */
 static int parse_tail(uint8_t *bytes, const char *p, size_t chars)
 {
-	uint32_t third = chars == 3 ? value_of(p[2]) : 0;
-	uint32_t v = (uint32_t)value_of(p[0]) << 12 | (uint32_t)value_of(p[1]) << 6
-				 | third;
+	uint32_t v = value_of(p[0]) << 12 | value_of(p[1]) << 6;
 
-	if((value_of(p[0]) | value_of(p[1]) | third) & NO)
-		return EINVAL;
+	if(chars == 3)
+		v |= value_of(p[2]);
 	bytes[0] = (uint8_t)(v >> 10);
 	if(chars == 3)
 		bytes[1] = (uint8_t)(v >> 2);
 	/* bits of no byte: the same value would have other texts */
-	return (v & (chars == 3 ? 3u : 1023u)) != 0 ? EINVAL : 0;
+	return has_bad(v) || (v & (chars == 3 ? 3u : 1023u)) != 0 ? EINVAL : 0;
 }
 
 int nt_base64_parse(uint8_t *bytes, size_t size, size_t *n, struct nt_span text)
 {
-	size_t tail = text.len % 4, whole = text.len / 4 * 3;
-	size_t count = whole + (tail > 0 ? tail - 1 : 0);
+	size_t tail = text.len % 4, quads = text.len / 4;
+	size_t count = quads * 3 + (tail > 0 ? tail - 1 : 0);
 	const char *p = text.p;
-	uint8_t all = 0;
+	uint32_t all = 0;
 
 	if(tail == 1 || count > size)
 		return EINVAL;
-	for(uint8_t *to = bytes; to < bytes + whole; to += 3, p += 4) {
-		uint8_t a = value_of(p[0]), b = value_of(p[1]), c = value_of(p[2]),
-				d = value_of(p[3]);
-		uint32_t v =
-				(uint32_t)a << 18 | (uint32_t)b << 12 | (uint32_t)c << 6 | d;
+	for(; quads > 0; quads--, p += 4, bytes += 3) {
+		uint32_t v = value_of(p[0]) << 18 | value_of(p[1]) << 12
+					 | value_of(p[2]) << 6 | value_of(p[3]);
 
-		all |= a | b | c | d;
-		to[0] = (uint8_t)(v >> 16);
-		to[1] = (uint8_t)(v >> 8);
-		to[2] = (uint8_t)v;
+		all |= v;
+		bytes[0] = (uint8_t)(v >> 16);
+		bytes[1] = (uint8_t)(v >> 8);
+		bytes[2] = (uint8_t)v;
 	}
-	if((all & NO) != 0 || (tail > 0 && parse_tail(bytes + whole, p, tail) != 0))
+	if(has_bad(all) || (tail > 0 && parse_tail(bytes, p, tail) != 0))
 		return EINVAL;
 	*n = count;
 	return 0;

@@ -159,11 +159,16 @@ static size_t write_content(uint8_t *content, const struct nt_token *token)
 	return (size_t)(p - content) + token->text.len;
 }
 
-static void authenticate(uint8_t mac[MAC_BYTES], struct nt_key *key,
-		uint8_t head, const uint8_t *content, size_t n)
+/* What is authenticated: byte 0 of the token, then the content in clear */
+struct plain
 {
-	hmac_sha256_update(&key->mac, 1, &head);
-	hmac_sha256_update(&key->mac, n, content);
+	uint8_t head, content[CONTENT_MAX];
+};
+
+static void authenticate(uint8_t mac[MAC_BYTES], struct nt_key *key,
+		const struct plain *plain, size_t n)
+{
+	hmac_sha256_update(&key->mac, 1 + n, (const uint8_t *)plain);
 	hmac_sha256_digest(&key->mac, MAC_BYTES, mac);
 }
 
@@ -180,7 +185,8 @@ static void encrypt(uint8_t *to, const uint8_t *from, size_t n,
 size_t nt_token_seal(char *buf, size_t size, struct nt_keys *keys,
 		const struct nt_token *token)
 {
-	uint8_t raw[RAW_MAX], content[CONTENT_MAX];
+	uint8_t raw[RAW_MAX];
+	struct plain plain;
 	struct nt_key *key = &keys->key[0];
 	size_t n;
 
@@ -189,10 +195,10 @@ size_t nt_token_seal(char *buf, size_t size, struct nt_keys *keys,
 			buf[0] = '\0';
 		return 0;
 	}
-	n = write_content(content, token);
-	raw[0] = (uint8_t)(VERSION << 4 | key->id);
-	authenticate(raw + MAC_AT, key, raw[0], content, n);
-	encrypt(raw + CONTENT_AT, content, n, key, raw + MAC_AT);
+	n = write_content(plain.content, token);
+	raw[0] = plain.head = (uint8_t)(VERSION << 4 | key->id);
+	authenticate(raw + MAC_AT, key, &plain, n);
+	encrypt(raw + CONTENT_AT, plain.content, n, key, raw + MAC_AT);
 	return nt_base64_print(buf, size, raw, CONTENT_AT + n);
 }
 
@@ -241,7 +247,8 @@ static struct nt_key *key_of(struct nt_keys *keys, uint8_t id)
 enum nt_token_fault nt_token_open(struct nt_token *token, char *text,
 		struct nt_keys *keys, struct nt_span sealed, enum nt_purpose purpose)
 {
-	uint8_t raw[RAW_MAX], content[CONTENT_MAX], mac[MAC_BYTES];
+	uint8_t raw[RAW_MAX], mac[MAC_BYTES];
+	struct plain plain;
 	struct nt_key *key;
 	size_t n;
 
@@ -252,13 +259,15 @@ enum nt_token_fault nt_token_open(struct nt_token *token, char *text,
 	if(key == NULL)
 		return NT_TOKEN_KEY;
 	n -= CONTENT_AT;
-	encrypt(content, raw + CONTENT_AT, n, key, raw + MAC_AT);
-	authenticate(mac, key, raw[0], content, n);
+	plain.head = raw[0];
+	encrypt(plain.content, raw + CONTENT_AT, n, key, raw + MAC_AT);
+	authenticate(mac, key, &plain, n);
 	/* of one kind: who tries learns nothing from the difference */
-	if(!memeql_sec(mac, raw + MAC_AT, MAC_BYTES) || (content[0] & 7) != purpose)
+	if(!memeql_sec(mac, raw + MAC_AT, MAC_BYTES)
+			|| (plain.content[0] & 7) != purpose)
 		return NT_TOKEN_FORGED;
-	return read_content(token, text, content, n) ? NT_TOKEN_OK
-												 : NT_TOKEN_MALFORMED;
+	return read_content(token, text, plain.content, n) ? NT_TOKEN_OK
+													   : NT_TOKEN_MALFORMED;
 }
 
 /* Eight bytes at a step, the same on every machine. The length goes in first,
