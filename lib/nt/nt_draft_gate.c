@@ -4,8 +4,9 @@
 
 #include <errno.h>
 
-#define PORTS_ALLOWED                                                         \
-	"1 to 32 ports of 1 to 1023, as in \"80 443\"; those from 1024 on need no " \
+#define PORTS_ALLOWED                                                        \
+	"1 to 32 ports of 1 to 1023, as in \"80 443\"; those from 1024 on need " \
+	"no "                                                                    \
 	"permission"
 
 /* Without a name; what is not said is no fault */

@@ -39,12 +39,12 @@ enum nt_net
 	NT_NET_IETF = 0x2000, /**< protocol assignments: DS-Lite, ORCHID */
 	NT_NET_SPECIAL = 0x3fff,
 
-	NT_NET_BEHIND_NAT = 0x10000, /**< used behind remote NATs */
-	NT_NET_LAN = 0x20000,		 /**< the operator's own */
-	NT_NET_SITE = 0x40000,		 /**< NAT servers: all behind them is NATed */
-	NT_NET_TRUSTED = 0x80000,	 /**< peers whose words are believed */
+	NT_NET_BEHIND_NAT = 0x10000,  /**< used behind remote NATs */
+	NT_NET_LAN = 0x20000,		  /**< the operator's own */
+	NT_NET_SITE = 0x40000,		  /**< NAT servers: all behind them is NATed */
+	NT_NET_TRUSTED = 0x80000,	  /**< peers whose words are believed */
 	NT_NET_GATE_ALLOW = 0x100000, /**< may be sent to, whatever they are */
-	NT_NET_GATE_DENY = 0x200000	 /**< may not */
+	NT_NET_GATE_DENY = 0x200000	  /**< may not */
 };
 
 struct nt_range

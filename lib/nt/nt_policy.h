@@ -144,7 +144,8 @@ struct nt_answer
 struct nt_answer nt_policy_find(
 		const struct nt_policy *policy, const struct nt_question *question);
 
-/** Is a sender one whose aliases, received, maddr, Path and tokens are believed?
+/** Is a sender one whose aliases, received, maddr, Path and tokens are
+ * believed?
  * @p source_tags are those of nt_answer. An address that carries a trusted IPv4
  * address inside is not trusted for that. */
 static inline bool nt_is_trusted(uint32_t source_tags)

@@ -18,7 +18,9 @@
 #define LIST_ALLOWED "networks like 10.0.0.0/8, "
 #define NOTHING_LEFT "at least one network"
 #define PORTS "1 to 32 ports of 1 to 1023, as in \"80 443\""
-#define PORTS32 "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32"
+#define PORTS32                                                                \
+	"1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 " \
+	"28 29 30 31 32"
 #define ORDER "networks, profiles and rules stand once each, in this order"
 #define HOST_ALLOWED "a domain like acme.example, *.acme.example"
 #define AOR_ALLOWED "user@domain, without sip:"

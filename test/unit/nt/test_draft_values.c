@@ -126,9 +126,8 @@ END_TEST
 
 START_TEST(the_gate_keeps_what_was_said)
 {
-	struct nt_policy *p =
-			nt_policy_must("networks|.gate ports='443 80 443 1' "
-						   "own-sockets=allow");
+	struct nt_policy *p = nt_policy_must("networks|.gate ports='443 80 443 1' "
+										 "own-sockets=allow");
 
 	ck_assert_uint_eq(p->gate.line, 2);
 	ck_assert_uint_eq(p->gate.port_count, 3);
