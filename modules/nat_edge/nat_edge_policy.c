@@ -87,6 +87,26 @@ static struct slot *own_slot(void)
 	return &lonely;
 }
 
+static bool changes_replies(const struct nt_policy *nt, uint32_t profile)
+{
+	return nt_policy_profiles(nt)[profile].value[NT_SET_CONTACT_REPLIES]
+		   != NT_CONTACT_KEEP;
+}
+
+/* Does any profile that a message may get? */
+static bool any_changes_replies(const struct nt_policy *nt)
+{
+	if(changes_replies(nt, 0))
+		return true;
+	for(uint32_t i = 0; i < nt->rule.count; i++) {
+		uint32_t profile = nt_policy_rules(nt)[i].profile;
+
+		if(profile != NT_NO_PROFILE && changes_replies(nt, profile))
+			return true;
+	}
+	return false;
+}
+
 /* Rules and places are counted in the block, so that counters go with it */
 static struct ne_policy *load(const struct nt_policy *nt, const char *path)
 {
@@ -107,6 +127,7 @@ static struct ne_policy *load(const struct nt_policy *nt, const char *path)
 	p->place_hits = p->rule_hits + nt->rule.count;
 	p->profile_hits = p->place_hits + nt->place.count;
 	memset(p->rule_hits, 0, counts * sizeof(uint32_t));
+	p->changes_replies = any_changes_replies(nt);
 	p->generation = ++shared->generation;
 	p->loaded = time(NULL);
 	snprintf(p->path, sizeof(p->path), "%s", path);

@@ -38,6 +38,7 @@ struct ne_policy
 	uint32_t *rule_hits;	 /**< ATOMIC; by index of rule; inside the block */
 	uint32_t *place_hits;	 /**< ATOMIC */
 	uint32_t *profile_hits;	 /**< ATOMIC */
+	bool changes_replies;	 /**< some profile changes Contacts of replies */
 	struct nt_policy *nt;	 /**< inside the block */
 };
 

@@ -6,6 +6,7 @@
 #include "core/parser/parse_uri.h"
 #include "modules/tm/tm_load.h"
 #include "nat_edge/nat_edge_msg.h"
+#include "nat_edge/nat_edge_policy.h"
 #include "nat_edge/nat_edge_record_route.h"
 
 static struct tm_binds tmb; /* RO: bound before fork */
@@ -84,17 +85,29 @@ static void on_event(struct cell *t, int type, struct tmcb_params *params)
 		ne_branch_out(params->req);
 }
 
+/* Where no profile changes a reply there is nothing to judge it for: what the
+ * callee is was said by its registration, or by its own requests. Replies to a
+ * REGISTER are the registrar's, and a policy on trial sees all. */
+static bool are_replies_wanted(const sip_msg_t *req)
+{
+	return req->REQ_METHOD == METHOD_REGISTER
+		   || ne_policy_held()->changes_replies
+		   || ne_policy_hold(NE_SHADOW) != NULL;
+}
+
 static void on_transaction(struct cell *t, int type, struct tmcb_params *params)
 {
 	sip_msg_t *req = params->req;
-	int types = TMCB_RESPONSE_FWDED;
+	int types = 0;
 
 	(void)type;
 	if(req == NULL || !ne_is_managed(req))
 		return;
+	if(are_replies_wanted(req))
+		types |= TMCB_RESPONSE_FWDED;
 	if(ne_is_branch_wanted(req))
 		types |= TMCB_REQUEST_FWDED;
-	if(tmb.register_tmcb(req, t, types, on_event, 0, 0) < 0)
+	if(types != 0 && tmb.register_tmcb(req, t, types, on_event, 0, 0) < 0)
 		LM_ERR("no callback from tm for request '%.*s'; it and its replies "
 			   "are relayed without a way back, unless a script calls "
 			   "nat_record_route(), and nat_manage() in an onreply_route\n",

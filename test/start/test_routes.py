@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """nat_manage() in every kind of route of a real Kamailio: each repair once, whichever routes call it."""
+import re
 import unittest
 
 from peer import Peer, Server, header, unsealed
@@ -13,9 +14,7 @@ loadmodule "rr.so"
 loadmodule "textops.so"
 loadmodule "ctl.so"
 loadmodule "nat_edge.so"
-modparam("nat_edge", "private_nets", "builtin:private")
-modparam("nat_edge", "contact_requests", "rewrite")
-modparam("nat_edge", "contact_replies", "rewrite")
+%(parameters)s
 request_route {
 	%(request)s
 	t_on_failure("FAILED");
@@ -34,6 +33,15 @@ failure_route[FAILED] {
 	}
 }
 """
+PARAMETERS = """
+modparam("nat_edge", "private_nets", "builtin:private")
+modparam("nat_edge", "contact_requests", "rewrite")
+modparam("nat_edge", "contact_replies", "%s")
+"""
+POLICY = """<nat-policy xmlns="urn:kamailio:nat-policy:1"><profiles>
+	<profile name="default"><contact replies="keep"/></profile>
+	<profile name="other"><contact replies="%s"/></profile>
+</profiles><rules><rule domain="example.org" nat="force"/><rule domain="example.net" profile="other"/></rules></nat-policy>"""
 EVERYWHERE = {"request": 'nat_manage(); nat_manage(); t_on_branch("BRANCH"); t_on_reply("REPLY");',
               "failure": 'nat_manage(); t_on_branch("BRANCH"); t_on_reply("REPLY");'}
 ONCE = {"request": "nat_manage();", "failure": ""}
@@ -72,8 +80,8 @@ class Routes(unittest.TestCase):
         for peer in (self.alice, self.first, self.second):
             self.addCleanup(peer.close)
 
-    def start(self, text):
-        self.server = Server(CONFIG % text)
+    def start(self, text, files=None):
+        self.server = Server(CONFIG % {"parameters": PARAMETERS % "rewrite", **text}, files=files)
         self.addCleanup(self.server.close)
         self.assertTrue(self.server.ready, self.server.log())
 
@@ -155,6 +163,28 @@ class Routes(unittest.TestCase):
         request = self.invite("unmanaged")
         self.first.send(answer(request, "200 OK", "<sip:bob@10.9.9.9>"), self.server.port)
         self.assertEqual(header(self.alice.receive(), "Contact"), ["<sip:bob@10.9.9.9>"])
+
+    def judged(self, number, parameters, files=None):
+        """How many messages of a call with one reply were judged."""
+        self.start({**ONCE, "parameters": parameters}, files)
+        request = self.invite(number)
+        self.first.send(answer(request, "200 OK", "<sip:bob@10.9.9.9>"), self.server.port)
+        self.alice.receive()
+        said = self.server.kamcmd("stats.get_statistics", "nat_edge:")
+        return int(re.search("nat_edge:nat = ([0-9]+)", said).group(1))
+
+    def test_a_reply_that_no_profile_changes_is_not_judged(self):
+        self.assertEqual(self.judged("keep", PARAMETERS % "keep"), 1)
+
+    def test_control_one_that_the_default_profile_changes_is_judged(self):
+        self.assertEqual(self.judged("rewrite", PARAMETERS % "rewrite"), 2)
+
+    def test_the_profiles_of_rules_count_as_well(self):
+        for mode, expected in (("keep", 1), ("rewrite", 2)):
+            policy = {"policy.xml": POLICY % mode}
+            said = self.judged("rule-" + mode, 'modparam("nat_edge", "policy_file", "policy.xml")', policy)
+            self.assertEqual(said, expected, mode)
+            self.server.close()
 
     def test_explain_and_stats(self):
         self.start(ONCE)
