@@ -3,6 +3,7 @@
 
 #include "core/locking.h"
 #include "core/mem/shm_mem.h"
+#include "nat_edge/nat_edge_owner.h"
 
 /* So many records are looked at before the workers get the lock again */
 #define SLICE 64
@@ -124,6 +125,14 @@ static bool fits(const struct ne_record *r, const struct ne_query *q)
 				   || same_text(q->text, r->call_id, sizeof(r->call_id)));
 }
 
+/* Reading it was left to who wants to see it */
+static void read_aor(struct ne_record *r)
+{
+	if(r->unread)
+		ne_aor_of_uri(r->aor, sizeof(r->aor));
+	r->unread = false;
+}
+
 /* Look at up to SLICE records from @p number downwards, under the lock.
  * @return where to go on; 0 at the end, or when one was found */
 static uint64_t find_in_slice(struct ne_record *record, bool *found,
@@ -137,8 +146,9 @@ static uint64_t find_in_slice(struct ne_record *record, bool *found,
 	oldest = ring->last > ring->size ? ring->last - ring->size + 1 : 1;
 	stop = number > oldest + SLICE ? number - SLICE : oldest - 1;
 	for(; !*found && number > stop; number--) {
-		const struct ne_record *r = &ring->record[number % ring->size];
+		struct ne_record *r = &ring->record[number % ring->size];
 
+		read_aor(r);
 		if(fits(r, query)) {
 			*record = *r;
 			*found = true;

@@ -34,7 +34,10 @@ struct ne_record
 	uint32_t policy_line;		  /**< of the rule in its file; 0: none */
 	char method[NE_METHOD_TEXT];
 	char call_id[NE_CALLID_TEXT];
-	char aor[NE_AOR_TEXT]; /**< user@host */
+	/** user@host; of a record that is unread, in the ring alone, the URI that
+	 * it will be taken from */
+	char aor[NE_AOR_TEXT];
+	bool unread;
 	char profile[NT_NAME_TEXT];
 	char policy_rule[NT_NAME_TEXT];
 	char place[NT_NAME_TEXT]; /**< site, LAN or gateway of the source */

@@ -113,12 +113,17 @@ void ne_from_of(sip_msg_t *msg, struct nt_span *user, struct nt_span *host)
 	split(uri_of(msg, true), user, host);
 }
 
-void ne_owner_of(sip_msg_t *msg, struct nt_span *user, struct nt_span *host)
+struct nt_span ne_owner_uri(sip_msg_t *msg)
 {
 	bool from = msg->first_line.type == SIP_REQUEST
 				&& msg->REQ_METHOD != METHOD_REGISTER;
 
-	split(uri_of(msg, from), user, host);
+	return uri_of(msg, from);
+}
+
+void ne_owner_of(sip_msg_t *msg, struct nt_span *user, struct nt_span *host)
+{
+	split(ne_owner_uri(msg), user, host);
 }
 
 /* A password may stand between the two */
@@ -139,6 +144,16 @@ void ne_aor_keep(
 			to[n++] = '@';
 	}
 	ne_text_keep(to + n, size - n, host);
+}
+
+void ne_aor_of_uri(char *text, size_t size)
+{
+	char uri[NE_OWNER_URI_MAX];
+	struct nt_span user, host;
+
+	ne_text_keep(uri, sizeof(uri), nt_span_cstr(text));
+	split(nt_span_cstr(uri), &user, &host);
+	ne_aor_keep(text, size, user, host);
 }
 
 struct nt_span ne_method_of(const sip_msg_t *msg)

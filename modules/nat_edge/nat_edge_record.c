@@ -41,20 +41,34 @@ static void keep_grounds(struct ne_record *r, const struct ne_evidence *e,
 		memcpy(r->place, a->place->name, sizeof(r->place));
 }
 
+/* What fits is read when somebody asks: hardly any record is ever looked at */
+static void keep_owner(struct ne_record *r, sip_msg_t *msg, struct nt_span uri)
+{
+	struct nt_span user, host;
+
+	r->unread = uri.len < sizeof(r->aor);
+	if(r->unread) {
+		ne_text_keep(r->aor, sizeof(r->aor), uri);
+	} else {
+		ne_owner_of(msg, &user, &host);
+		ne_aor_keep(r->aor, sizeof(r->aor), user, host);
+	}
+}
+
 uint64_t ne_record_keep(
 		sip_msg_t *msg, const struct ne_evidence *e, const struct ne_view *view)
 {
 	struct ne_record *r;
-	struct nt_span user, host;
+	struct nt_span uri;
 
 	if(ne_conf.history_size == 0)
 		return 0;
 	/* before anybody has to wait for us */
-	ne_owner_of(msg, &user, &host);
+	uri = ne_owner_uri(msg);
 	if((r = ne_history_open()) == NULL)
 		return 0;
 	keep_message(r, msg);
-	ne_aor_keep(r->aor, sizeof(r->aor), user, host);
+	keep_owner(r, msg, uri);
 	keep_grounds(r, e, view);
 	return ne_history_close(r);
 }

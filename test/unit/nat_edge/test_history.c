@@ -98,6 +98,33 @@ START_TEST(found_by_the_address_that_was_claimed)
 }
 END_TEST
 
+/* A URI is kept as it came, and read when the record is looked at */
+START_TEST(owners_are_read_when_somebody_asks)
+{
+	static const struct
+	{
+		const char *uri, *aor;
+	} owners[] = {{"sip:alice@example.org", "alice@example.org"},
+			{"sips:bob:secret@example.org:5061;user=phone", "bob@example.org"},
+			{"sip:example.net", "example.net"}, {"tel:+1234", "+1234@"},
+			{"gopher://x", ""}, {"", ""}};
+	struct ne_record r;
+
+	for(size_t i = 0; i < sizeof(owners) / sizeof(owners[0]); i++) {
+		memset(&r, 0, sizeof(r));
+		nt_endpoint_parse(&r.source, NT_SPAN("203.0.113.9:40001"));
+		snprintf(r.aor, sizeof(r.aor), "%s", owners[i].uri);
+		r.unread = true;
+		history_add(&r);
+		ck_assert_int_eq(ask(&r, "203.0.113.9"), (int)i + 1);
+		ck_assert_str_eq(r.aor, owners[i].aor);
+		ck_assert(!r.unread);
+	}
+	ck_assert_int_eq(ask(&r, "bob@example.org"), 1);
+	ck_assert_int_eq(ask(&r, "sip:example.net"), 1);
+}
+END_TEST
+
 START_TEST(memory_is_bounded_and_the_oldest_goes_first)
 {
 	struct ne_record r;
@@ -196,6 +223,7 @@ int main(void)
 	tcase_add_checked_fixture(c, start, stop);
 	tcase_add_test(c, found_by_address_port_aor_and_call_id);
 	tcase_add_test(c, found_by_the_address_that_was_claimed);
+	tcase_add_test(c, owners_are_read_when_somebody_asks);
 	tcase_add_test(c, memory_is_bounded_and_the_oldest_goes_first);
 	tcase_add_test(c, a_note_reaches_its_record_only);
 	tcase_add_test(c, longer_texts_are_found_by_their_whole_length);
