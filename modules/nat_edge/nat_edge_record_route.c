@@ -99,12 +99,15 @@ struct params
 	char text[PARAMS_MAX * PARAM_TEXT];
 	size_t len;
 	int count;
+	uint32_t binding; /* of tokens, once bound */
+	bool bound;
 };
 
 static void params_begin(struct params *p)
 {
 	p->len = 0;
 	p->count = 0;
+	p->bound = false;
 }
 
 static void add_params(sip_msg_t *msg, struct params *p)
@@ -139,17 +142,30 @@ static void end_param(struct params *p, const char *end)
 	p->count++;
 }
 
+/* Both legs are bound to the same party of the same dialog */
+static bool bind_leg(struct params *p, sip_msg_t *msg)
+{
+	struct ne_dialog d;
+
+	if(p->bound)
+		return true;
+	if(!ne_dialog_of(&d, msg))
+		return false;
+	p->binding = nt_binding(d.call_id, d.from_tag);
+	p->bound = true;
+	return true;
+}
+
 static void seal_leg(struct params *p, sip_msg_t *msg, enum nt_purpose purpose,
 		const struct nt_flow *flow, struct nt_span label)
 {
 	struct nt_token token = {.purpose = purpose, .flow = *flow, .text = label};
 	char *to = begin_param(p, msg, purpose);
-	struct ne_dialog d;
 	size_t n;
 
-	if(to == NULL || !ne_dialog_of(&d, msg))
+	if(to == NULL || !bind_leg(p, msg))
 		return;
-	token.binding = nt_binding(d.call_id, d.from_tag);
+	token.binding = p->binding;
 	n = nt_token_seal(to, NT_TOKEN_SIZE, ne_keys(), &token);
 	if(n == 0)
 		ne_stat_add(NE_STAT_REPAIRS_FAILED, 1);
