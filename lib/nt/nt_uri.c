@@ -203,6 +203,9 @@ static char take_byte(struct nt_span *s)
 
 bool nt_uri_name_is(struct nt_span written, struct nt_span name)
 {
+	/* as nearly everybody writes it */
+	if(nt_span_eq(written, name))
+		return true;
 	for(size_t i = 0; i < name.len; i++) {
 		if(written.len == 0
 				|| nt_lower(take_byte(&written)) != nt_lower(name.p[i]))
