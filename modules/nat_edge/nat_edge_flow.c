@@ -326,7 +326,7 @@ static bool ahead_stream(struct nt_flow *flow, int registered, bool by_source)
 	flow->epoch = epoch;
 	flow->local.addr = addr_of(&c->rcv.dst_ip);
 	flow->local.port = c->rcv.dst_port;
-	if(flow->transport == NT_TRANSPORT_WS && c->rcv.proto == PROTO_TLS)
+	if(c->rcv.proto == PROTO_WSS) /* a URI says "ws" for both */
 		flow->transport = NT_TRANSPORT_WSS;
 	tcpconn_put(c);
 	return true;
