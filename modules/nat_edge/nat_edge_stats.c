@@ -54,6 +54,7 @@ static counter_def_t counters[NE_STAT_COUNT + 1] = {
 	STAT(NE_STAT_ROUTES_FOLLOWED, "routes_followed", "requests sent by the flow that their route tells"),
 	STAT(NE_STAT_ROUTES_REFUSED, "routes_refused", "requests whose token was not good; to be answered 403"),
 	STAT(NE_STAT_FLOWS_GONE, "flows_gone", "requests to a client whose connection is closed; to be answered 430"),
+	STAT(NE_STAT_REQUESTS_LARGE, "requests_large", "requests that begin a dialog or a registration and went out by UDP with more than 1300 bytes"),
 	STAT(NE_STAT_KEYS_CHANGED, "keys_changed", "changes of the keys of flow tokens while the server ran"),
 	STAT(NE_STAT_KEYS_REFUSED, "keys_refused", "commands to change keys that were refused; the old keys stayed"),
 	{0, 0, 0, 0, 0, 0}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nat_edge/nat_edge_tm.h"
 
+#include "core/cfg/cfg.h"
+#include "core/cfg_core.h"
 #include "core/forward.h"
 #include "core/parser/parse_rr.h"
 #include "core/parser/parse_uri.h"
@@ -8,6 +10,10 @@
 #include "nat_edge/nat_edge_msg.h"
 #include "nat_edge/nat_edge_policy.h"
 #include "nat_edge/nat_edge_record_route.h"
+#include "nat_edge/nat_edge_stats.h"
+
+/* What a datagram may have where nobody knows the path (RFC 3261 §18.1.1) */
+#define NE_DATAGRAM_SAFE 1300
 
 static struct tm_binds tmb; /* RO: bound before fork */
 static bool bound;
@@ -74,13 +80,27 @@ static void on_reply_relayed(sip_msg_t *reply)
 	ki_nat_manage(reply);
 }
 
-/* One callback for both, since each one takes memory of the transaction. A
+/* N025: its flow takes it as it is; fragments may be lost on the way */
+static void on_request_sent(const struct tmcb_params *params)
+{
+	if(params->flags != TMCB_NONE_F || params->dst == NULL
+			|| params->dst->proto != PROTO_UDP
+			|| params->send_buf.len <= NE_DATAGRAM_SAFE)
+		return;
+	ne_stat_add(NE_STAT_REQUESTS_LARGE, 1);
+	LM_DBG("a request of %d bytes went out by UDP; it came with %u\n",
+			params->send_buf.len, params->req != NULL ? params->req->len : 0);
+}
+
+/* One callback for all, since each one takes memory of the transaction. A
  * branch may be built in whatever process and route. */
 static void on_event(struct cell *t, int type, struct tmcb_params *params)
 {
 	(void)t;
 	if(type & TMCB_RESPONSE_FWDED)
 		on_reply_relayed(params->rpl);
+	else if(type & TMCB_REQUEST_SENT)
+		on_request_sent(params);
 	else if(params->req != NULL)
 		ne_branch_out(params->req);
 }
@@ -106,7 +126,7 @@ static void on_transaction(struct cell *t, int type, struct tmcb_params *params)
 	if(are_replies_wanted(req))
 		types |= TMCB_RESPONSE_FWDED;
 	if(ne_is_branch_wanted(req))
-		types |= TMCB_REQUEST_FWDED;
+		types |= TMCB_REQUEST_FWDED | TMCB_REQUEST_SENT;
 	if(types != 0 && tmb.register_tmcb(req, t, types, on_event, 0, 0) < 0)
 		LM_ERR("no callback from tm for request '%.*s'; it and its replies "
 			   "are relayed without a way back, unless a script calls "
@@ -114,8 +134,23 @@ static void on_transaction(struct cell *t, int type, struct tmcb_params *params)
 				STR_FMT(&req->first_line.u.request.method));
 }
 
+/* By the core's parameters for all requests: for those on a flow as well, where
+ * nobody listens on TCP (N025) */
+static void warn_of_other_transport(void)
+{
+	int mtu = cfg_get(core, core_cfg, udp_mtu);
+	int other = cfg_get(core, core_cfg, udp_mtu_try_proto);
+
+	if(mtu > 0 && other > PROTO_UDP)
+		LM_WARN("udp_mtu_try_proto is %s with udp_mtu %d; allowed is none: "
+				"larger requests to clients behind NATs on UDP will be lost. "
+				"Call udp_mtu_try_proto() in the script for other requests\n",
+				get_proto_name((unsigned)other), mtu);
+}
+
 int ne_tm_init(void)
 {
+	warn_of_other_transport();
 	if(find_export("load_tm", NO_SCRIPT, 0) == NULL) {
 		LM_INFO("tm is not loaded: replies are repaired only where an "
 				"onreply_route calls nat_manage()\n");

@@ -43,6 +43,14 @@ modparam("nat_edge", "history_size", -5)
             self.assertIn(value, line[0])
             self.assertIn(allowed, line[0])
 
+    def test_N025_the_core_must_not_move_large_requests_off_their_flow(self):
+        warning = "udp_mtu_try_proto is tcp with udp_mtu 1300"
+        for lines, warned in (("udp_mtu=1300\nudp_mtu_try_proto=TCP", True), ("udp_mtu=1300", False),
+                              ("udp_mtu_try_proto=TCP", False), ("udp_mtu=1300\nudp_mtu_try_proto=UDP", False)):
+            server = self.start(lines)
+            self.assertTrue(server.ready)
+            self.assertEqual(warning in server.log(), warned, lines)
+
     def test_an_unknown_key_of_the_variable_does_not_start(self):
         server = Server('loadmodule "pv.so"\nloadmodule "xlog.so"\nloadmodule "nat_edge.so"\n'
                         'request_route { xlog("$nat(klass)\\n"); exit; }\n')

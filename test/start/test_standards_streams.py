@@ -115,11 +115,16 @@ class Streams(PhoneCase):
         door.bind(("127.0.0.1", bob.port))
         door.listen()
         self.register(bob, "bob")
-        self.invite(caller, "bob", self.id(), more=["X-Long: " + "x" * 1200])
+        before = self.server.stat("requests_large")
+        self.invite(caller, "bob", self.id())
+        self.busy(caller, bob, bob.receive("SIP/2.0"))
+        self.assertEqual(self.server.stat("requests_large"), before)
+        self.invite(caller, "bob", self.id(), more=["X-Long: " + "x" * 900])  # with our legs it is too large
         got = bob.receive("SIP/2.0")
-        self.assertGreater(len(got), 1500)
+        self.assertGreater(len(got), 1300)
         self.assertIn("/UDP ", header(got, "Via")[0])
         self.busy(caller, bob, got)
+        self.assertEqual(self.server.stat("requests_large"), before + 1)
         self.untouched(door)
 
 
