@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * What a client offers when it registers: RFC 5626 (outbound: an instance, a
+ * number of the flow), RFC 6223 (keep), RFC 3327 (path).
+ *
+ * Begin with a zeroed struct nt_offer, then show it the values of the REGISTER
+ * in any order: each Supported and Require, the one Contact, the topmost Via.
+ * Contact "*" has neither instance nor flow number: do not show it (N057).
+ *
+ * Pure; no allocation; what cannot be read was not offered. Spans point into
+ * what was shown.
+ */
+#ifndef NT_OUTBOUND_H
+#define NT_OUTBOUND_H
+
+#include <stdint.h>
+
+#include "nt/nt_span.h"
+
+/** The flow number of a Contact (RFC 5626 §6, §10) */
+enum nt_reg_id
+{
+	NT_REG_ID_NONE = 0,
+	NT_REG_ID_VALID = 1,   /**< 1 to 2^31 - 1, with an instance */
+	NT_REG_ID_IGNORED = 2, /**< there is no instance: as if it was not there */
+	NT_REG_ID_INVALID = 3  /**< 0, above 2^31 - 1, no number, or twice: 400 */
+};
+
+/** Via's "keep" (RFC 6223 §4) */
+enum nt_keep
+{
+	NT_KEEP_NONE = 0,
+	NT_KEEP_ASKED = 1, /**< without value: the client would send keep-alives */
+	NT_KEEP_FILLED = 2 /**< has a value: not in a request (RFC 6223 §4.3) */
+};
+
+struct nt_offer
+{
+	bool outbound; /**< option tag in Supported or Require */
+	bool path;	   /**< likewise */
+	bool gruu;	   /**< likewise */
+	enum nt_reg_id reg_id_is;
+	uint32_t reg_id; /**< of NT_REG_ID_VALID, else 0 */
+	/** +sip.instance as it is written, quotes and brackets included; empty if
+	 * there is none, or two */
+	struct nt_span instance;
+	enum nt_keep keep;
+};
+
+/** The body of a Supported or Require header field */
+void nt_offer_tags(struct nt_offer *offer, struct nt_span body);
+
+/** The header parameters of the Contact (nt_element.params) */
+void nt_offer_contact(struct nt_offer *offer, struct nt_span params);
+
+/** The parameters of the topmost Via, from its first ";" */
+void nt_offer_via(struct nt_offer *offer, struct nt_span params);
+
+/** Would the client use outbound here: the option tag, an instance and a valid
+ * reg-id (N046, N055)? Whether we are its first hop (N047) the caller knows. */
+static inline bool nt_offer_is_outbound(const struct nt_offer *offer)
+{
+	return offer->outbound && offer->reg_id_is == NT_REG_ID_VALID;
+}
+
+#endif /* NT_OUTBOUND_H */
