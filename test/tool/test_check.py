@@ -57,22 +57,22 @@ class Check(tool.Case):
     def test_settings_for_later_modules_are_noted_where_they_are_set(self):
         notes = self.notes('<networks><site name="s" prefixes="192.0.2.1" same-nat-media="direct" max-contacts="3"/>\n'
                            '<gateway name="g" address="192.0.2.2" keepalive="yes"/></networks>\n'
-                           '<profiles><profile name="default"><keepalive udp="20"/><rport mode="always"/></profile>\n'
-                           '<profile name="p"><expires max="0"/><media tos="0"/></profile></profiles>\n'
+                           '<profiles><profile name="default"><keepalive misses="20"/><rport mode="always"/></profile>\n'
+                           '<profile name="p"><expires max="9"/><media tos="0"/></profile></profiles>\n'
                            '<rules><rule profile="p"/></rules>')
         self.assertEqual([(line, kind) for line, kind, _ in notes], [(3, "later")] * 2 + [(4, "later"), (5, "later"),
                                                                                          (6, "later")])
         texts = [text for _, _, text in notes]
         self.assertIn("site s: same-nat-media", texts[0])
         self.assertIn("for nat_ping", texts[2])
-        self.assertIn('profile default: keepalive udp="20" has no effect in this nat_edge, it is for nat_ping', texts)
+        self.assertIn('profile default: keepalive misses="20" has no effect in this nat_edge, it is for nat_ping', texts)
         self.assertIn('profile p: media tos="0" has no effect in this nat_edge, it is for nat_media', texts)
 
     def test_a_ready_made_profile_is_noted_only_when_a_rule_names_it(self):
         self.assertEqual(self.notes(""), [])
-        notes = self.notes('<rules><rule profile="communigate"/></rules>')
+        notes = self.notes('<rules><rule profile="asterisk"/></rules>')
         self.assertEqual([n[:2] for n in notes], [(0, "later")])
-        self.assertIn('communigate: expires max="600"', notes[0][2])
+        self.assertIn('asterisk: media relay="always"', notes[0][2])
 
     def test_a_profile_that_no_rule_names_is_noted(self):
         notes = self.notes('<profiles><profile name="default"/><profile name="a"/>\n<profile name="b" extends="a"/>'
