@@ -44,6 +44,7 @@ static const struct {
 	{"a single quote", NT_SPAN_INIT("<sip:a@b>;q='1'"), "!"},
 	{"a NUL", NT_SPAN_INIT("<sip:a\0@b>"), "!"},
 	{"a NUL in quotes", NT_SPAN_INIT("<sip:a@b>;x=\"\0\""), "!"},
+	{"an escaped control byte", NT_SPAN_INIT("<sip:a@b>;x=\"\\\x01\""), "!"},
 	{"what was read before counts for itself", NT_SPAN_INIT("<sip:a@b>, <sip"), "{sip:a@b||<sip:a@b>}!"},
 };
 
