@@ -138,21 +138,26 @@ static enum ne_undo_result undo_token(sip_msg_t *msg, const struct nt_uri *uri,
 {
 	char text[NT_TOKEN_TEXT_MAX];
 	enum nt_token_fault fault = NT_TOKEN_MALFORMED;
-	enum ne_undo_result result;
+	enum ne_undo_result way, result;
 	struct nt_token token;
+	bool passing = ne_visits_another(msg->headers);
 
 	if(tokens == 1)
 		fault = open_alias(&token, text, sealed, msg);
 	if(fault == NT_TOKEN_FORGED)
 		fault = open_contact(&token, text, sealed);
-	if(fault != NT_TOKEN_OK) {
+	if(fault != NT_TOKEN_OK && !passing) {
 		ne_stat_token(fault);
 		LM_DBG("the token of an R-URI is refused: %s\n",
 				nt_token_fault_name(fault));
-		return NE_UNDO_REFUSED;
 	}
+	if(fault != NT_TOKEN_OK)
+		return passing ? NE_UNDO_NONE : NE_UNDO_REFUSED;
+	way = follow(msg, &token.flow);
+	if(way != NE_UNDO_DONE && passing)
+		return NE_UNDO_NONE;
 	result = restore_ruri(msg, uri, &token);
-	return result == NE_UNDO_DONE ? follow(msg, &token.flow) : result;
+	return result == NE_UNDO_DONE ? way : result;
 }
 
 /* --- ways of others --------------------------------------------------- */
@@ -224,8 +229,7 @@ enum ne_undo_result ne_undo_ruri(sip_msg_t *msg)
 			|| nt_uri_read(&uri, ne_span(GET_RURI(msg))) != 0)
 		return NE_UNDO_NONE;
 	tokens = nt_mend_token(&uri, &sealed);
-	if(uri.params.len == 0 || parse_headers(msg, HDR_EOH_F, 0) < 0
-			|| (tokens > 0 && ne_visits_another(msg->headers)))
+	if(uri.params.len == 0 || parse_headers(msg, HDR_EOH_F, 0) < 0)
 		return NE_UNDO_NONE;
 	result = tokens > 0 ? undo_token(msg, &uri, sealed, tokens)
 						: undo_plain(msg, &uri);

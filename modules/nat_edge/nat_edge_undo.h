@@ -29,8 +29,8 @@ enum ne_undo_result
  * From trusted neighbours (policy: trusted) also the plain ways of nathelper
  * (alias) and FreeSWITCH (fs_path) are followed, past the gate.
  *
- * Left alone while a Route leads to another proxy: then the Contact is somebody
- * else's to change back. */
+ * While a Route leads to another proxy, what is not for us is left alone: it is
+ * that one's to change back, which may be of our cluster and have our keys. */
 enum ne_undo_result ne_undo_ruri(sip_msg_t *msg);
 
 /** The Contacts of a 2xx to a REGISTER, as their owners wrote them; what stands

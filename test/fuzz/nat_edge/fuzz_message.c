@@ -5,15 +5,21 @@
  * Input: a byte each for transport, source and function, then the packet. Held:
  * nothing reads or writes outside the packet, received bytes stay (T17), a
  * second call changes nothing, what leaves can be read again with as many
- * Contacts as without us.
+ * Contacts as without us, and each Contact that was changed comes back as it
+ * was.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/golden_case.h"
+#include "core/undo_same.h"
 #include "nat_edge/nat_edge_conf.h"
 #include "nat_edge/nat_edge_evidence.h"
 #include "nat_edge/nat_edge_history.h"
 #include "nat_edge/nat_edge_msg.h"
+#include "nat_edge/nat_edge_undo.h"
+
+#define UNDO "" /* what reads and undoes Contacts of ours */
 
 /* clang-format off */
 static const char *const sources[] = {
@@ -23,6 +29,8 @@ static const char *const sources[] = {
 static const char *const calls[] = {
 	"nat_manage", "nat_detect", "nat_fix_contact", "nat_fix_contact rewrite", "nat_fix_contact received",
 	"nat_force_rport", "nat_detect all", "nat_fix_contact keep",
+	"nat_fix_contact alias", "nat_fix_contact fs-path", "nat_fix_contact alias", UNDO, "nat_fix_contact fs-path",
+	"nat_force_rport", "nat_fix_contact alias", "nat_fix_contact rewrite",
 };
 /* clang-format on */
 
@@ -71,6 +79,16 @@ struct outcome
 	size_t len;
 };
 
+static void do_call(sip_msg_t *msg, const char *call)
+{
+	if(call[0] != '\0') {
+		golden_call(msg, call);
+		return;
+	}
+	/* nobody has our keys: nothing opens */
+	must(ne_undo_ruri(msg) != NE_UNDO_DONE && ne_undo_contacts(msg) <= 0);
+}
+
 /* The builder leaves lumps of its own behind, so each outcome takes a message
  * of its own */
 static struct outcome run(const uint8_t *data, size_t size,
@@ -86,13 +104,26 @@ static struct outcome run(const uint8_t *data, size_t size,
 	if(core_msg_parse(&msg, buf, size, path) == 0) {
 		o.parsed = true;
 		for(int i = 0; i < times; i++)
-			golden_call(&msg, call);
+			do_call(&msg, call);
 		must(memcmp(buf, data, size) == 0);
 		o.text = core_msg_build(&msg, &o.len);
 		core_msg_free(&msg);
 	}
 	free(buf);
 	return o;
+}
+
+static void check_undo(const uint8_t *data, size_t size,
+		const struct outcome *o, const struct core_path *path)
+{
+	char why[2000];
+
+	if(undo_same(why, sizeof(why), (const char *)data, size,
+			   nt_span_of(o->text, o->len), path)
+			>= 0)
+		return;
+	fprintf(stderr, "%s\n", why);
+	abort();
 }
 
 static void one(const uint8_t *data, size_t size, const struct core_path *path,
@@ -115,6 +146,7 @@ static void one(const uint8_t *data, size_t size, const struct core_path *path,
 
 		if(contacts >= 0)
 			must(contacts_of(once.text, once.len, path) == contacts);
+		check_undo(data, size, &once, path);
 	}
 	core_text_free(plain.text);
 	core_text_free(once.text);
@@ -128,6 +160,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	ne_params.nat_sites = "203.0.113.200";
 	ne_params.lan_nets = "10.200.0.0/16";
 	ne_params.history_size = 16;
+	ne_params.contact_requests = "rewrite";
+	ne_params.contact_replies = "alias";
 	must(ne_conf_init() == 0);
 	must(ne_history_init(ne_conf.history_size) == 0);
 	return 0;
@@ -143,7 +177,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	path.transport = (enum nt_transport)(1 + data[0] % 5);
 	must(nt_endpoint_parse(&path.source, nt_span_cstr(sources[data[1] % 8]))
 			== 0);
-	must(nt_endpoint_parse(&path.local, NT_SPAN("198.51.100.1:5060")) == 0);
-	one(data + 3, size - 3, &path, calls[data[2] % 8]);
+	must(nt_endpoint_parse(
+				 &path.local, path.source.addr.family == NT_FAMILY_IPV6
+									  ? NT_SPAN("[2001:db8:1::1]:5060")
+									  : NT_SPAN("198.51.100.1:5060"))
+			== 0);
+	one(data + 3, size - 3, &path, calls[data[2] % 16]);
 	return 0;
 }
