@@ -85,17 +85,13 @@ def tokens(tree):
     return replace(text, "request_route {\n", "request_route {\n\tbench_token(\"$rU\");\n\texit;\n")
 
 
-# Contacts stay as they are; the way back is sealed into the route
-KEEP = (("contact_requests", "keep"), ("contact_replies", "keep"))
-
-
-def edge(tree, params=KEEP):
+def edge(tree):
     """As an operator would put it there: nathelper's lines go, nat_edge's come."""
     text = sample(tree, "WITH_NAT")
     text = replace(text, 'loadmodule "nathelper.so"', 'loadmodule "nat_edge.so"')
     text = re.sub(r'^modparam\("nathelper", .*\n', "", text, flags=re.M)
     text = replace(text, '"nathelper|registrar"', '"nat_edge|registrar"')
-    more = "".join(f'modparam("nat_edge", "{name}", "{value}")\n' for name, value in params)
+    more = 'modparam("nat_edge", "key_file", "@DIR@/keys")\n'
     text = replace(text, 'modparam("usrloc", "nat_bflag", FLB_NATB)\n', f'modparam("usrloc", "nat_bflag", FLB_NATB)\n{more}')
     text = routes(text, "NATDETECT", "\tnat_manage();\n\tif (nat_detect()) setflag(FLT_NATS);\n\treturn;")
     # of two NATed parties one is enough for the relay: by its registration, or by the route of the dialog

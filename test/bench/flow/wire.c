@@ -187,16 +187,27 @@ int clock_gettime(clockid_t clock, struct timespec *to)
 	return 0;
 }
 
+/* The same sequence in every run */
+static void fill(unsigned char *to, size_t len)
+{
+	static unsigned state = 1;
+
+	for(size_t i = 0; i < len; i++) {
+		state = state * 1103515245u + 12345u;
+		to[i] = (unsigned char)(state >> 16);
+	}
+}
+
 ssize_t getrandom(void *to, size_t len, unsigned flags)
 {
 	(void)flags;
-	memset(to, 0x5a, len);
+	fill(to, len);
 	return (ssize_t)len;
 }
 
 int getentropy(void *to, size_t len)
 {
-	memset(to, 0x5a, len);
+	fill(to, len);
 	return 0;
 }
 
