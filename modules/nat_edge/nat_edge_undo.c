@@ -226,6 +226,8 @@ enum ne_undo_result ne_undo_ruri(sip_msg_t *msg)
 	enum ne_undo_result result;
 
 	if(msg->first_line.type != SIP_REQUEST
+			/* most have no parameters at all */
+			|| nt_span_find(ne_span(GET_RURI(msg)), ';') == NULL
 			|| nt_uri_read(&uri, ne_span(GET_RURI(msg))) != 0)
 		return NE_UNDO_NONE;
 	tokens = nt_mend_token(&uri, &sealed);
