@@ -95,5 +95,6 @@ int nt_draft_gate(const struct nt_element *e)
 	deny = read_list(e, NT_SPAN("deny"), NT_NET_GATE_DENY, &d->gate_deny);
 	if(deny == ENOMEM)
 		return ENOMEM;
+	d->gate.denies = d->gate_deny.count > 0;
 	return allow | deny | read_ports(e, &d->gate) | read_own(e, &d->gate);
 }

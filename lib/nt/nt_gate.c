@@ -21,10 +21,7 @@ static const struct
 		{NT_NET_RESERVED, NT_GATE_RESERVED},
 		{NT_NET_TUNNEL, NT_GATE_TUNNEL},
 };
-#define DENIED                                                      \
-	(NT_NET_UNSPECIFIED | NT_NET_LOOPBACK | NT_NET_LINKLOCAL        \
-			| NT_NET_MULTICAST | NT_NET_BROADCAST | NT_NET_RESERVED \
-			| NT_NET_TUNNEL)
+#define DENIED (NT_GATE_DENIED_NETS & ~(uint32_t)NT_NET_NAT64)
 
 /* What the well-known prefix of NAT64 must not carry (RFC 6052 §3.1), but for
  * documentation and benchmarks: test networks live on those */
@@ -149,6 +146,9 @@ enum nt_gate_reason nt_gate_permits(const struct nt_policy *policy,
 
 	if(!nt_addr_is_set(&to->addr) || to->port == 0)
 		return NT_GATE_NO_ADDRESS;
+	/* half of all packets are such replies, and few operators deny anything */
+	if(purpose == NT_GATE_REPLY && !policy->gate.denies)
+		return NT_GATE_PERMITTED;
 	t = target_of(policy, &to->addr);
 	if((t.tags | t.inner_tags) & NT_NET_GATE_DENY)
 		return NT_GATE_POLICY;

@@ -56,6 +56,13 @@ enum nt_gate_reason
 };
 #define NT_GATE_REASON_COUNT 14
 
+/** Networks that are denied unless a policy allows them. NAT64 is permitted
+ * where the well-known prefix carries a global address. */
+#define NT_GATE_DENIED_NETS                                         \
+	(NT_NET_UNSPECIFIED | NT_NET_LOOPBACK | NT_NET_LINKLOCAL        \
+			| NT_NET_MULTICAST | NT_NET_BROADCAST | NT_NET_RESERVED \
+			| NT_NET_TUNNEL | NT_NET_NAT64)
+
 /** Our sockets: sorted by nt_gate_own_sort(). One of an unspecified address
  * stands for all of loopback. */
 struct nt_gate_own

@@ -97,6 +97,7 @@ struct nt_gate_words
 	uint32_t port_count;
 	uint16_t ports[NT_GATE_PORTS_MAX]; /**< below 1024, ascending */
 	bool own_sockets; /**< requests may be sent to sockets of this server */
+	bool denies;	  /**< there are NT_NET_GATE_DENY */
 };
 
 struct nt_policy

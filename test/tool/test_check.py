@@ -54,6 +54,11 @@ class Check(tool.Case):
         self.assertGreater(doc["bytes"], 1000)
         self.assertGreater(doc["networks"], 10)
 
+    def test_what_a_gate_allows_and_denies_is_noted_once(self):
+        notes = self.notes('<networks>\n<gate allow="10.0.0.0/8 127.0.0.1" deny="10.1.0.0/16 127.0.0.1"/></networks>')
+        self.assertEqual(notes, [(4, "hidden", "gate: 10.1.0.0/16 is allowed and denied; it is denied")])
+        self.assertEqual(self.notes('<networks><gate allow="10.0.0.0/8" deny="11.0.0.0/8"/></networks>'), [])
+
     def test_settings_for_later_modules_are_noted_where_they_are_set(self):
         notes = self.notes('<networks><site name="s" prefixes="192.0.2.1" same-nat-media="direct" max-contacts="3"/>\n'
                            '<gateway name="g" address="192.0.2.2" keepalive="yes"/></networks>\n'

@@ -70,6 +70,24 @@ class Diff(tool.Case):
         self.assertIn(("network", "100.64.0.0/10", "changed", "", "cgn, nated", "cgn"), found)
         self.assertNotIn("10.0.0.0/8", [f[1] for f in found])
 
+    def test_trusted_and_gate(self):
+        old = '<networks><trusted name="t" prefixes="192.0.2.1"/><gate allow="127.0.0.1" deny="203.0.113.0/24"/></networks>'
+        new = ('<networks><trusted name="u" prefixes="192.0.2.2"/>\n'
+               '<gate allow="10.0.0.0/8 203.0.113.0/24" deny="127.0.0.1 203.0.113.0/24" ports="443 80"\n'
+               ' own-sockets="allow"/></networks>')
+        self.assertEqual(self.found(old, new), [
+            ("network", "127.0.0.1", "changed", "", "loopback, nated, gate allows", "loopback, nated, gate denies"),
+            ("network", "192.0.2.1", "changed", "", "documentation, trusted", "documentation"),
+            ("network", "192.0.2.2", "changed", "", "documentation", "documentation, trusted"),
+            ("gate", "ports", "changed", "", "none", "80 443"),
+            ("gate", "own-sockets", "changed", "", "deny", "allow")])
+        self.assertIn("gate ports (line 3, now 4): none -> 80 443\n", self.text)
+
+    def test_a_gate_that_changes_nothing_is_no_difference(self):
+        self.same("", '<networks><gate allow="10.0.0.0/8 8.8.8.8" own-sockets="deny"/></networks>')
+        self.same('<networks><gate deny="127.0.0.0/8"/></networks>',
+                  '<networks><gate allow="127.0.0.1" deny="127.0.0.0/8"/></networks>')
+
     def test_a_place_that_moves_changes_both_networks(self):
         found = self.found('<networks><site name="s" prefixes="192.0.2.1"/><site name="t" prefixes="192.0.2.2"/></networks>',
                            '<networks><site name="t" prefixes="192.0.2.1"/><site name="s" prefixes="192.0.2.2"/></networks>')

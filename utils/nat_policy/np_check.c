@@ -82,6 +82,23 @@ static void note_profiles(struct nt_vec *notes, const struct nt_policy *nt)
 	free(used);
 }
 
+/* The first range is enough to show what is meant */
+static void note_gate(struct nt_vec *notes, const struct nt_policy *nt)
+{
+	static const uint32_t both = NT_NET_GATE_ALLOW | NT_NET_GATE_DENY;
+	const struct nt_netset *set = nt_policy_nets(nt);
+	char name[NP_RANGE_TEXT];
+
+	for(uint32_t i = 0; i < set->count; i++) {
+		if((set->ranges[i].tags & both) != both)
+			continue;
+		np_range_print(name, &set->ranges[i].range);
+		note(notes, nt->gate.line, "hidden",
+				"gate: %s is allowed and denied; it is denied", name);
+		return;
+	}
+}
+
 static void note_places(struct nt_vec *notes, const struct nt_policy *nt)
 {
 	const struct nt_place *places = nt_policy_places(nt);
@@ -156,6 +173,7 @@ static void find_notes(struct nt_vec *notes, const struct nt_policy *nt)
 {
 	note_profiles(notes, nt);
 	note_places(notes, nt);
+	note_gate(notes, nt);
 	note_hidden(notes, nt);
 	if(notes->count > 0)
 		qsort(notes->items, notes->count, sizeof(struct note), by_line);

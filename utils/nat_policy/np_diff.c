@@ -123,6 +123,7 @@ static int compare(struct np_options *o, const struct nt_policy *was,
 	nt_vec_init(&d.found, &np_heap, sizeof(struct np_difference));
 	np_diff_networks(&d);
 	np_diff_places(&d);
+	np_diff_gate(&d);
 	np_diff_profiles(&d);
 	np_diff_rules(&d);
 	status = np_diff_messages(&d);

@@ -10,7 +10,8 @@
 /** One difference, ready to be told; texts are own and may be "" */
 struct np_difference
 {
-	const char *part;	/**< "network", "place", "profile", "rule", "message" */
+	const char *part;	/**< "network", "place", "gate", "profile", "rule",
+						   "message" */
 	const char *change; /**< "added", "removed", "changed" */
 	char *subject;		/**< which one */
 	char *aspect;		/**< of "changed": what of it */
@@ -39,6 +40,7 @@ void np_differ_from_to(struct np_difference *f, const char *aspect,
 
 void np_diff_networks(struct np_diff *d);
 void np_diff_places(struct np_diff *d);
+void np_diff_gate(struct np_diff *d);
 void np_diff_profiles(struct np_diff *d);
 void np_diff_rules(struct np_diff *d);
 

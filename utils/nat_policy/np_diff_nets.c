@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "nat_policy/np_words.h"
+#include "nt/nt_gate.h"
 
 #define STATE_TEXT 4096
 
@@ -70,9 +71,14 @@ static int by_number(const void *x, const void *y)
 	return (a > b) - (a < b);
 }
 
+/* Without what has no effect: to allow what is denied, or permitted anyway */
 static uint32_t tags_of(const struct nt_tagged_range *r)
 {
-	return r != NULL ? r->tags : 0;
+	uint32_t tags = r != NULL ? r->tags : 0;
+
+	if((tags & NT_NET_GATE_DENY) || !(tags & NT_GATE_DENIED_NETS))
+		tags &= ~(uint32_t)NT_NET_GATE_ALLOW;
+	return tags;
 }
 
 /* Places of a range by their numbers, ascending; how many there are */
@@ -139,6 +145,11 @@ static void put_into_words(char buf[STATE_TEXT], const struct side *s,
 	}
 	if(tags & NT_NET_SITE)
 		append(buf, &n, " (broken ALG)");
+	if(tags & NT_NET_TRUSTED)
+		append(buf, &n, "%strusted", n > 0 ? ", " : "");
+	if(tags & (NT_NET_GATE_ALLOW | NT_NET_GATE_DENY))
+		append(buf, &n, "%sgate %s", n > 0 ? ", " : "",
+				tags & NT_NET_GATE_DENY ? "denies" : "allows");
 	if(n == 0)
 		append(buf, &n, "nothing");
 }
