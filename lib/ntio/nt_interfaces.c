@@ -94,3 +94,20 @@ int nt_interfaces_read(struct nt_interfaces *found)
 	freeifaddrs(list);
 	return err;
 }
+
+int nt_interfaces_each(
+		void (*each)(void *ctx, const struct nt_addr *addr), void *ctx)
+{
+	struct ifaddrs *list;
+
+	if(getifaddrs(&list) != 0)
+		return errno;
+	for(const struct ifaddrs *i = list; i != NULL; i = i->ifa_next) {
+		struct nt_addr addr = address_of(i->ifa_addr);
+
+		if((i->ifa_flags & IFF_UP) && nt_addr_is_set(&addr))
+			each(ctx, &addr);
+	}
+	freeifaddrs(list);
+	return 0;
+}

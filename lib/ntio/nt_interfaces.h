@@ -32,4 +32,10 @@ int nt_interfaces_read(struct nt_interfaces *found);
 int nt_interfaces_add(struct nt_interfaces *found, const struct nt_addr *addr,
 		const struct nt_addr *mask);
 
+/** Tell @p each the addresses of all interfaces that are up, of whatever
+ * network.
+ * @return 0 or an errno */
+int nt_interfaces_each(
+		void (*each)(void *ctx, const struct nt_addr *addr), void *ctx);
+
 #endif /* NT_INTERFACES_H */

@@ -14,6 +14,11 @@ struct ne_params ne_params = {
 						"builtin:linklocal builtin:loopback builtin:ietf",
 		.lan_nets = "",
 		.nat_sites = "",
+		.trusted_nets = "",
+		.gate_allow = "",
+		.gate_deny = "",
+		.gate_ports = "",
+		.gate_own_sockets = "deny",
 		.verdict = "claimed-private-source-public",
 		.rport = "nat",
 		.contact_requests = "keep",
@@ -22,6 +27,7 @@ struct ne_params ne_params = {
 		.received_avp = "$avp(RECEIVED)",
 		.key_file = "",
 		.history_size = 1024,
+		.gate = 1,
 };
 
 struct ne_conf ne_conf;
@@ -66,6 +72,16 @@ static int read_history_size(void)
 	}
 	ne_conf.history_size = (unsigned)ne_params.history_size;
 	return 0;
+}
+
+static int check_gate(void)
+{
+	if(ne_params.gate == 0 || ne_params.gate == 1)
+		return 0;
+	LM_ERR("modparam gate: '%d' is not allowed, use 1 (on) or 0 (off); "
+		   "Kamailio does not start\n",
+			ne_params.gate);
+	return 1;
 }
 
 /* Does any sender's REGISTER go on with the source for the registrar? */
@@ -135,6 +151,7 @@ int ne_conf_init(void)
 	faults += ne_source_first();
 	faults += read_received_avp();
 	faults += read_history_size();
+	faults += check_gate();
 	if(faults == 0)
 		faults += check_received();
 	return faults;

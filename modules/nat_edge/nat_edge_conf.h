@@ -21,6 +21,11 @@ struct ne_params
 	char *private_nets;
 	char *lan_nets;
 	char *nat_sites;
+	char *trusted_nets;
+	char *gate_allow;
+	char *gate_deny;
+	char *gate_ports;
+	char *gate_own_sockets;
 	char *verdict;
 	char *rport;
 	char *contact_requests;
@@ -29,6 +34,7 @@ struct ne_params
 	char *received_avp;
 	char *key_file; /**< "": keys of this run only */
 	int history_size;
+	int gate;
 };
 
 struct ne_conf

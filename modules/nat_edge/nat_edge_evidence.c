@@ -11,21 +11,31 @@
 #include "nat_edge/nat_edge_plain.h"
 #include "nt_compat.h"
 
+struct nt_addr ne_addr_of(const struct ip_addr *ip)
+{
+	if(ip->af == AF_INET)
+		return nt_addr_ipv4(ip->u.addr);
+	if(ip->af == AF_INET6)
+		return nt_addr_ipv6(ip->u.addr);
+	return (struct nt_addr){.family = NT_FAMILY_NONE};
+}
+
 struct nt_endpoint ne_source_of(const sip_msg_t *msg)
 {
-	const struct ip_addr *ip = &msg->rcv.src_ip;
-	struct nt_endpoint e = {.port = msg->rcv.src_port};
+	struct nt_endpoint e = {
+			.addr = ne_addr_of(&msg->rcv.src_ip), .port = msg->rcv.src_port};
 
-	if(ip->af == AF_INET)
-		e.addr = nt_addr_ipv4(ip->u.addr);
-	else if(ip->af == AF_INET6)
-		e.addr = nt_addr_ipv6(ip->u.addr);
 	return e;
 }
 
 enum nt_transport ne_transport_of(const sip_msg_t *msg)
 {
-	switch(msg->rcv.proto) {
+	return ne_transport_of_proto(msg->rcv.proto);
+}
+
+enum nt_transport ne_transport_of_proto(int proto)
+{
+	switch(proto) {
 		case PROTO_UDP:
 			return NT_TRANSPORT_UDP;
 		case PROTO_TCP:

@@ -11,6 +11,7 @@
 #include "core/pt.h"
 #include "core/sr_module.h"
 #include "nat_edge/nat_edge_keys.h"
+#include "nat_edge/nat_edge_gate_log.h"
 #include "nat_edge/nat_edge_source.h"
 #include "nat_edge/nat_edge_stats.h"
 
@@ -197,6 +198,7 @@ static void serve(void)
 			lock_release(&desk->lock);
 		}
 		ne_policy_sweep();
+		ne_gate_log_tick();
 	}
 }
 

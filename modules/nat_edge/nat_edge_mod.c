@@ -5,6 +5,7 @@
 #include "core/sr_module.h"
 #include "nat_edge/nat_edge_conf.h"
 #include "nat_edge/nat_edge_flow.h"
+#include "nat_edge/nat_edge_gate.h"
 #include "nat_edge/nat_edge_history.h"
 #include "nat_edge/nat_edge_keys.h"
 #include "nat_edge/nat_edge_loader.h"
@@ -33,7 +34,7 @@ static int mod_init(void)
 		return -1;
 	}
 	if(ne_history_init(ne_conf.history_size) < 0 || ne_shadow_init() < 0
-			|| ne_loader_init() < 0)
+			|| ne_loader_init() < 0 || ne_gate_init() < 0)
 		return -1;
 	if(ne_keys_init() < 0 || ne_flow_init() < 0 || ne_record_route_init() < 0)
 		return -1;
@@ -50,6 +51,7 @@ static int child_init(int rank)
 
 static void mod_destroy(void)
 {
+	ne_gate_fini();
 	ne_loader_fini();
 	ne_keys_fini();
 	ne_shadow_fini();
@@ -165,10 +167,15 @@ static cmd_export_t cmds[] = {
 };
 
 static param_export_t params[] = {
-	{"policy_file", PARAM_STRING, &ne_params.policy_file},           /* path; default none: the next 8 are the policy */
+	{"policy_file", PARAM_STRING, &ne_params.policy_file},           /* path; default none: the next 13 are the policy */
 	{"private_nets", PARAM_STRING, &ne_params.private_nets},         /* networks used behind NATs */
 	{"lan_nets", PARAM_STRING, &ne_params.lan_nets},                 /* networks; default none */
 	{"nat_sites", PARAM_STRING, &ne_params.nat_sites},               /* networks; default none */
+	{"trusted_nets", PARAM_STRING, &ne_params.trusted_nets},         /* networks; default none */
+	{"gate_allow", PARAM_STRING, &ne_params.gate_allow},             /* networks; default none */
+	{"gate_deny", PARAM_STRING, &ne_params.gate_deny},               /* networks; default none */
+	{"gate_ports", PARAM_STRING, &ne_params.gate_ports},             /* ports below 1024; default none */
+	{"gate_own_sockets", PARAM_STRING, &ne_params.gate_own_sockets}, /* deny, allow */
 	{"verdict", PARAM_STRING, &ne_params.verdict},                   /* claimed-private-source-public, claimed-not-source, any-sign, always, never */
 	{"rport", PARAM_STRING, &ne_params.rport},                       /* never, nat, always */
 	{"contact_requests", PARAM_STRING, &ne_params.contact_requests}, /* keep, alias, rewrite */
@@ -177,6 +184,7 @@ static param_export_t params[] = {
 	{"received_avp", PARAM_STRING, &ne_params.received_avp},         /* $avp(RECEIVED) */
 	{"key_file", PARAM_STRING, &ne_params.key_file},                 /* path; default none: keys of this run only */
 	{"history_size", PARAM_INT, &ne_params.history_size},            /* verdicts, 0 to 1000000, 1024 */
+	{"gate", PARAM_INT, &ne_params.gate},                            /* 1, or 0: off */
 	{0, 0, 0}
 };
 
@@ -223,5 +231,5 @@ int mod_register(char *path, int *dlflags, void *p1, void *p2)
 	(void)path, (void)dlflags, (void)p1, (void)p2;
 	ne_source_remember();
 	sr_kemi_modules_add(kemi);
-	return 0;
+	return ne_gate_hook();
 }

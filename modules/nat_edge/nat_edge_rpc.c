@@ -26,7 +26,7 @@ static void prefixed(rpc_t *rpc, void *answer, const char *prefix,
 
 	snprintf(text, sizeof(text), "%s%s", prefix, name);
 	for(i = 0; text[i] != '\0'; i++)
-		text[i] = text[i] == '-' ? '_' : text[i];
+		text[i] = text[i] == '-' || text[i] == ' ' ? '_' : text[i];
 	rpc->struct_add(answer, "u", text, (unsigned)value);
 }
 
@@ -44,6 +44,10 @@ static void rpc_stats(rpc_t *rpc, void *ctx)
 	for(unsigned i = 0; i < NT_RULE_COUNT; i++)
 		prefixed(rpc, answer, "verdict_", nt_rule_name((enum nt_rule)i),
 				ne_stat_rule((enum nt_rule)i));
+	for(unsigned i = NT_GATE_NO_ADDRESS; i < NT_GATE_REASON_COUNT; i++)
+		prefixed(rpc, answer, "gate_",
+				nt_gate_reason_name((enum nt_gate_reason)i),
+				ne_stat_gate_value((enum nt_gate_reason)i));
 }
 
 /* Bytes that could forge a line in somebody's terminal become "?" (T18) */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Commands that look at the policy in force: policy_show, site_list. */
 #include "core/dprint.h"
+#include "nat_edge/nat_edge_gate.h"
 #include "nat_edge/nat_edge_policy.h"
 #include "nat_edge/nat_edge_policy_rpc.h"
 #include "nat_edge/nat_edge_uri.h"
@@ -121,9 +122,21 @@ void ne_rpc_sites(rpc_t *rpc, void *ctx)
 	ne_policy_peek_end();
 }
 
+/* "80 443", or "-" */
+#define PORTS_TEXT (NT_GATE_PORTS_MAX * 5 + 1)
+static void put_ports(char buf[PORTS_TEXT], const struct nt_gate_words *gate)
+{
+	size_t n = 0;
+
+	snprintf(buf, PORTS_TEXT, "-");
+	for(uint32_t i = 0; i < gate->port_count; i++)
+		n += (size_t)snprintf(buf + n, PORTS_TEXT - n, "%s%u", i > 0 ? " " : "",
+				gate->ports[i]);
+}
+
 static void show_summary(rpc_t *rpc, void *ctx, const struct ne_policy *p)
 {
-	char at[32] = "";
+	char at[32] = "", ports[PORTS_TEXT];
 	struct tm when;
 	void *s, *profiles;
 
@@ -136,6 +149,10 @@ static void show_summary(rpc_t *rpc, void *ctx, const struct ne_policy *p)
 			"generation", p->generation, "loaded", at, "networks",
 			nt_policy_nets(p->nt)->count, "places", p->nt->place.count, "rules",
 			p->nt->rule.count, "bytes", p->nt->bytes);
+	put_ports(ports, &p->nt->gate);
+	rpc->struct_add(s, "sss", "gate", ne_gate_is_on() ? "on" : "off",
+			"gate_ports", ports, "gate_own_sockets",
+			p->nt->gate.own_sockets ? "allow" : "deny");
 	if(rpc->struct_add(s, "{", "profile_hits", &profiles) < 0)
 		return;
 	for(uint32_t i = 0; i < p->nt->profile.count && i < NE_PAGE; i++)
@@ -213,6 +230,20 @@ static int understand(struct nt_question *q, struct nt_span word)
 	return 0;
 }
 
+/* May a request be sent there? Without a port: to that of SIP */
+static const char *gate_word(
+		const struct nt_policy *nt, const struct nt_question *q)
+{
+	struct nt_endpoint to = q->source;
+
+	if(!nt_addr_is_set(&to.addr))
+		return "-";
+	if(to.port == 0)
+		to.port = SIP_PORT;
+	return nt_gate_reason_name(nt_gate_permits(
+			nt, ne_gate_own(), &to, q->transport, NT_GATE_REQUEST));
+}
+
 static void show_answer(rpc_t *rpc, void *ctx, const struct ne_policy *p,
 		const struct nt_question *q)
 {
@@ -222,9 +253,10 @@ static void show_answer(rpc_t *rpc, void *ctx, const struct ne_policy *p,
 
 	if(rpc->add(ctx, "{", &s) < 0)
 		return;
-	rpc->struct_add(s, "ssss", "network", nt_special_name(tags), "behind_nat",
-			tags & NT_NET_BEHIND_NAT ? "yes" : "no", "place",
-			a.place != NULL ? a.place->name : "", "kind",
+	rpc->struct_add(s, "ssssss", "network", nt_special_name(tags), "behind_nat",
+			tags & NT_NET_BEHIND_NAT ? "yes" : "no", "trusted",
+			nt_is_trusted(tags) ? "yes" : "no", "gate", gate_word(p->nt, q),
+			"place", a.place != NULL ? a.place->name : "", "kind",
 			a.place != NULL ? place_kinds[a.place->kind] : "");
 	add_rule(rpc, s, p, a.rule);
 	rpc->struct_add(s, "s", "profile", a.profile->name);

@@ -7,6 +7,7 @@
 #include "core/mem/mem.h"
 #include "nat_edge/nat_edge_conf.h"
 #include "nat_edge/nat_edge_file.h"
+#include "nat_edge/nat_edge_mem.h"
 #include "nat_edge/nat_edge_policy.h"
 #include "ntio/nt_policy_load.h"
 
@@ -23,6 +24,11 @@ static const struct said saids[] = {
 	{&ne_params.private_nets, "private_nets", NT_SPAN_INIT("nated"), NT_SPAN_INIT("prefixes")},
 	{&ne_params.lan_nets, "lan_nets", NT_SPAN_INIT("lan"), NT_SPAN_INIT("prefixes")},
 	{&ne_params.nat_sites, "nat_sites", NT_SPAN_INIT("site"), NT_SPAN_INIT("prefixes")},
+	{&ne_params.trusted_nets, "trusted_nets", NT_SPAN_INIT("trusted"), NT_SPAN_INIT("prefixes")},
+	{&ne_params.gate_allow, "gate_allow", NT_SPAN_INIT("gate"), NT_SPAN_INIT("allow")},
+	{&ne_params.gate_deny, "gate_deny", NT_SPAN_INIT("gate"), NT_SPAN_INIT("deny")},
+	{&ne_params.gate_ports, "gate_ports", NT_SPAN_INIT("gate"), NT_SPAN_INIT("ports")},
+	{&ne_params.gate_own_sockets, "gate_own_sockets", NT_SPAN_INIT("gate"), NT_SPAN_INIT("own-sockets")},
 	{&ne_params.verdict, "verdict", NT_SPAN_INIT("detect"), NT_SPAN_INIT("verdict")},
 	{&ne_params.rport, "rport", NT_SPAN_INIT("rport"), NT_SPAN_INIT("mode")},
 	{&ne_params.contact_requests, "contact_requests", NT_SPAN_INIT("contact"), NT_SPAN_INIT("requests")},
@@ -32,7 +38,7 @@ static const struct said saids[] = {
 /* clang-format on */
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define LISTS 3
+#define LISTS 4
 
 static const char *defaults[COUNT(saids)]; /* RO: as at load of the module */
 
@@ -40,19 +46,6 @@ void ne_source_remember(void)
 {
 	for(size_t i = 0; i < COUNT(saids); i++)
 		defaults[i] = *saids[i].param;
-}
-
-static void *get(void *ctx, size_t size)
-{
-	(void)ctx;
-	return pkg_malloc(size);
-}
-
-static void put(void *ctx, void *p)
-{
-	(void)ctx;
-	if(p != NULL)
-		pkg_free(p);
 }
 
 static void param_fault(void *ctx, const struct nt_fault *f)
@@ -65,7 +58,8 @@ static void param_fault(void *ctx, const struct nt_fault *f)
 			return;
 		}
 	}
-	ne_refuse("private_nets, lan_nets and nat_sites", f->value, f->allowed);
+	ne_refuse("private_nets, lan_nets, nat_sites, trusted_nets and gate_*",
+			f->value, f->allowed);
 }
 
 static int say(struct nt_draft *d, const char *element,
@@ -77,13 +71,30 @@ static int say(struct nt_draft *d, const char *element,
 	return err == ENOMEM ? ENOMEM : 0;
 }
 
-/* A list of nothing is a list all the same: nobody is private then. No
- * interfaces are given to this draft. */
+static bool is_empty(const char *text)
+{
+	return nt_span_trim(nt_span_cstr(text)).len == 0;
+}
+
+/* No interfaces are given to this draft */
+static int refuse_interfaces(const char *name, const char *text)
+{
+	struct nt_span rest = nt_span_cstr(text), word;
+	int faults = 0;
+
+	while(nt_span_word(&rest, &word)) {
+		if(nt_span_iends(word, NT_SPAN("interfaces")))
+			faults += ne_refuse(name, word,
+					"networks; only a policy file can name the interfaces");
+	}
+	return faults;
+}
+
+/* A list of nothing is a list all the same: nobody is private then */
 static int say_list(struct nt_draft *d, const struct said *s, const char *text,
 		int *refused)
 {
-	struct nt_span rest = nt_span_cstr(text), word;
-	bool empty = nt_span_trim(nt_span_cstr(text)).len == 0;
+	bool empty = is_empty(text);
 	struct nt_attr attrs[] = {
 			{NT_SPAN_INIT("name"), nt_span_cstr(s->name)},
 			{NT_SPAN_INIT("prefixes"),
@@ -92,12 +103,25 @@ static int say_list(struct nt_draft *d, const struct said *s, const char *text,
 
 	if(empty && !nt_span_eq(s->element, NT_SPAN("nated")))
 		return 0;
-	while(nt_span_word(&rest, &word)) {
-		if(nt_span_iends(word, NT_SPAN("interfaces")))
-			(*refused) += ne_refuse(s->name, word,
-					"networks; only a policy file can name the interfaces");
-	}
+	*refused += refuse_interfaces(s->name, text);
 	return say(d, s->element.p, attrs, 2);
+}
+
+/* What is empty is not said */
+static int say_gate(struct nt_draft *d, int *refused)
+{
+	struct nt_attr attrs[COUNT(saids)];
+	size_t n = 0;
+
+	for(size_t i = LISTS; i < COUNT(saids); i++) {
+		if(!nt_span_eq(saids[i].element, NT_SPAN("gate"))
+				|| is_empty(*saids[i].param))
+			continue;
+		*refused += refuse_interfaces(saids[i].name, *saids[i].param);
+		attrs[n++] = (struct nt_attr){
+				saids[i].attribute, nt_span_cstr(*saids[i].param)};
+	}
+	return say(d, "gate", attrs, n);
 }
 
 /* All attributes of one element of the profile */
@@ -124,6 +148,7 @@ static int say_all(struct nt_draft *d, int *refused)
 	err |= nt_draft_open(d, 0, NT_SPAN("networks"), NULL, 0);
 	for(size_t i = 0; i < LISTS; i++)
 		err |= say_list(d, &saids[i], *saids[i].param, refused);
+	err |= say_gate(d, refused);
 	nt_draft_close(d);
 	err |= nt_draft_open(d, 0, NT_SPAN("profiles"), NULL, 0);
 	err |= nt_draft_open(d, 0, NT_SPAN("profile"), &name, 1);
@@ -147,8 +172,7 @@ static int publish_first(const struct nt_policy *nt, const char *path)
 
 static int from_params(void)
 {
-	static const struct nt_mem mem = {get, put, NULL};
-	struct nt_draft *d = nt_draft_new(&mem, param_fault, NULL, NULL, 0);
+	struct nt_draft *d = nt_draft_new(&ne_pkg, param_fault, NULL, NULL, 0);
 	struct nt_policy *nt = NULL;
 	int refused = 0, faults, err = d == NULL ? ENOMEM : say_all(d, &refused);
 
@@ -163,7 +187,7 @@ static int from_params(void)
 		faults = publish_first(nt, "");
 	if(d != NULL)
 		nt_draft_free(d);
-	put(NULL, nt);
+	ne_pkg.put(ne_pkg.ctx, nt);
 	return faults;
 }
 

@@ -11,6 +11,7 @@
 static counter_handle_t handles[NE_STAT_COUNT];
 static counter_handle_t signs[NT_SIGN_COUNT], verdicts[NT_RULE_COUNT];
 static counter_handle_t tokens[NT_TOKEN_FAULT_COUNT];
+static counter_handle_t gates[NT_GATE_REASON_COUNT];
 
 static const enum ne_stat stat_of[NT_CLASS_COUNT] = {
 		[NT_CLASS_DIRECT] = NE_STAT_DIRECT,
@@ -57,17 +58,18 @@ static counter_def_t counters[NE_STAT_COUNT + 1] = {
 	STAT(NE_STAT_REQUESTS_LARGE, "requests_large", "requests that begin a dialog or a registration and went out by UDP with more than 1300 bytes"),
 	STAT(NE_STAT_KEYS_CHANGED, "keys_changed", "changes of the keys of flow tokens while the server ran"),
 	STAT(NE_STAT_KEYS_REFUSED, "keys_refused", "commands to change keys that were refused; the old keys stayed"),
+	STAT(NE_STAT_GATE_DENIED, "gate_denied", "packets that were not sent because of where they would go"),
 	{0, 0, 0, 0, 0, 0}
 };
 /* clang-format on */
 
-/* Prometheus knows no "-" in a name */
+/* Prometheus knows no "-" in a name, and no blank */
 static void counter_name(char to[NT_NAME_TEXT], const char *name)
 {
 	size_t i = 0;
 
 	for(; i < NT_NAME_TEXT - 1 && name[i] != '\0'; i++)
-		to[i] = name[i] == '-' || name[i] == '.' ? '_' : name[i];
+		to[i] = strchr("-. ", name[i]) != NULL ? '_' : name[i];
 	to[i] = '\0';
 }
 
@@ -100,6 +102,13 @@ int ne_stats_init(void)
 	for(unsigned i = 0; i < NT_RULE_COUNT; i++) {
 		if(add(&verdicts[i], "nat_edge_verdict", nt_rule_name((enum nt_rule)i),
 				   "messages whose class this decided")
+				< 0)
+			return -1;
+	}
+	for(unsigned i = NT_GATE_NO_ADDRESS; i < NT_GATE_REASON_COUNT; i++) {
+		if(add(&gates[i], "nat_edge_gate",
+				   nt_gate_reason_name((enum nt_gate_reason)i),
+				   "packets that were not sent for this reason")
 				< 0)
 			return -1;
 	}
@@ -195,6 +204,12 @@ void ne_stat_verdict(const struct nt_verdict *v)
 		counter_inc(signs[__builtin_ctz(left)]);
 }
 
+void ne_stat_gate(enum nt_gate_reason reason)
+{
+	counter_inc(handles[NE_STAT_GATE_DENIED]);
+	counter_inc(gates[reason]);
+}
+
 long ne_stat_value(enum ne_stat stat)
 {
 	return (long)counter_get_val(handles[stat]);
@@ -213,4 +228,9 @@ long ne_stat_sign(unsigned number)
 long ne_stat_rule(enum nt_rule rule)
 {
 	return (long)counter_get_val(verdicts[rule]);
+}
+
+long ne_stat_gate_value(enum nt_gate_reason reason)
+{
+	return (long)counter_get_val(gates[reason]);
 }

@@ -3,17 +3,18 @@
  * Counters of the module: kamcmd cnt.*, stats.*, nat_edge.stats, Prometheus.
  * Cheap enough for every message.
  *
- * Groups: nat_edge, nat_edge_sign, nat_edge_verdict, nat_edge_token; and by the
- * names in the policy that the server starts with, nat_edge_rule and
- * nat_edge_place (sites, LANs, gateways), since Kamailio takes no new counters
- * later. Those read the policy in force; what a later policy adds is in
- * nat_edge.policy_show.
+ * Groups: nat_edge, nat_edge_sign, nat_edge_verdict, nat_edge_token,
+ * nat_edge_gate; and by the names in the policy that the server starts with,
+ * nat_edge_rule and nat_edge_place (sites, LANs, gateways), since Kamailio
+ * takes no new counters later. Those read the policy in force; what a later
+ * policy adds is in nat_edge.policy_show.
  */
 #ifndef NAT_EDGE_STATS_H
 #define NAT_EDGE_STATS_H
 
 #include <stddef.h>
 
+#include "nt/nt_gate.h"
 #include "nt/nt_policy.h"
 #include "nt/nt_token.h"
 
@@ -52,6 +53,7 @@ enum ne_stat
 	NE_STAT_REQUESTS_LARGE,
 	NE_STAT_KEYS_CHANGED,
 	NE_STAT_KEYS_REFUSED,
+	NE_STAT_GATE_DENIED,
 	NE_STAT_COUNT
 };
 
@@ -68,6 +70,8 @@ void ne_stat_verdict(const struct nt_verdict *verdict);
 
 /** A token that was refused, by why */
 void ne_stat_token(enum nt_token_fault fault);
+/** A packet that the gate denied */
+void ne_stat_gate(enum nt_gate_reason reason);
 
 /** Sum over all processes, and the counter's name */
 long ne_stat_value(enum ne_stat stat);
@@ -76,5 +80,8 @@ const char *ne_stat_name(enum ne_stat stat);
 /** Of one sign, of one verdict rule */
 long ne_stat_sign(unsigned number);
 long ne_stat_rule(enum nt_rule rule);
+
+/** Of one reason of the gate */
+long ne_stat_gate_value(enum nt_gate_reason reason);
 
 #endif /* NAT_EDGE_STATS_H */

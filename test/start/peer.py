@@ -18,6 +18,10 @@ def core_version():
     return text.split()[2]
 
 
+# Peers of these tests are on loopback, where requests are not sent without a word: of the parameters, or of a policy
+ALLOW_PEERS = 'modparam("nat_edge", "gate_allow", "127.0.0.1")\n'
+GATE_FOR_PEERS = '<gate allow="127.0.0.1"/>'
+
 BUILD = os.path.join(ROOT, "build", core_version() + "-plain")
 
 
@@ -78,9 +82,9 @@ def unsealed(contact):
 
 class Server:
     """Kamailio with one configuration text, and files beside it by name; `ready` tells whether it came up. With `tcp`
-    it listens there as well."""
+    it listens there as well. `before` is put before the command."""
 
-    def __init__(self, config, seconds=10, files=None, more=(), tcp=False):
+    def __init__(self, config, seconds=10, files=None, more=(), tcp=False, before=()):
         self.dir = tempfile.mkdtemp()
         os.chmod(self.dir, 0o755)  # for a server that becomes somebody else
         self.port = free_port()
@@ -95,7 +99,7 @@ class Server:
         modules = BUILD + ":" + module_dir()
         with open(self.log_path, "w") as log:
             self.process = subprocess.Popen(
-                [KAMAILIO, "-f", path, "-DD", "-E", "-m", "32", "-w", self.dir, "-Y", self.dir,
+                [*before, KAMAILIO, "-f", path, "-DD", "-E", "-m", "32", "-w", self.dir, "-Y", self.dir,
                  "-P", self.dir + "/pid", "-L", modules, "-l", "udp:127.0.0.1:%d" % self.port, *more],
                 stdout=log, stderr=log, start_new_session=True)
         self.ready = self._wait(seconds)
@@ -127,9 +131,17 @@ class Server:
         with open(self.log_path) as f:
             return f.read()
 
+    def _terminate(self):
+        """What was put before the command may not hand a signal on"""
+        try:
+            with open(self.dir + "/pid") as f:
+                os.kill(int(f.read()), signal.SIGTERM)
+        except (OSError, ValueError):
+            self.process.terminate()
+
     def close(self):
         if self.process.poll() is None:
-            self.process.terminate()
+            self._terminate()
             try:
                 self.process.wait(10)
             except subprocess.TimeoutExpired:

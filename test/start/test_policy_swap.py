@@ -3,12 +3,12 @@
 import unittest
 
 import jsonrpc
-from peer import Peer, Server, header, unsealed
+from peer import GATE_FOR_PEERS, Peer, Server, header, unsealed
 from policies import Worker, together
 
 # Two policies that say something else of everything that a message can show
 POLICY = """<nat-policy xmlns="urn:kamailio:nat-policy:1">
-	<networks>
+	<networks>""" + GATE_FOR_PEERS + """
 		<site name="office-%(name)s" prefixes="127.0.0.1 10.77.0.0/%(bits)d" alg="none"/>
 	</networks>
 	<profiles>

@@ -3,7 +3,7 @@
 import re
 import unittest
 
-from peer import Peer, Server, header, unsealed
+from peer import ALLOW_PEERS, GATE_FOR_PEERS, Peer, Server, header, unsealed
 
 CONFIG = """
 loadmodule "pv.so"
@@ -33,12 +33,12 @@ failure_route[FAILED] {
 	}
 }
 """
-PARAMETERS = """
+PARAMETERS = ALLOW_PEERS + """
 modparam("nat_edge", "private_nets", "builtin:private")
 modparam("nat_edge", "contact_requests", "rewrite")
 modparam("nat_edge", "contact_replies", "%s")
 """
-POLICY = """<nat-policy xmlns="urn:kamailio:nat-policy:1"><profiles>
+POLICY = """<nat-policy xmlns="urn:kamailio:nat-policy:1"><networks>""" + GATE_FOR_PEERS + """</networks><profiles>
 	<profile name="default"><contact replies="keep"/></profile>
 	<profile name="other"><contact replies="%s"/></profile>
 </profiles><rules><rule domain="example.org" nat="force"/><rule domain="example.net" profile="other"/></rules></nat-policy>"""
