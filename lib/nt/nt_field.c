@@ -90,12 +90,15 @@ static bool take_bare(struct nt_span *rest, struct nt_element *e)
 		   && (rest->len == 0 || rest->p[0] != '?');
 }
 
-/* Is what begins here words and blanks up to a "<"? */
+/* Is what begins here words and blanks up to a "<"? An apostrophe is part of a
+ * word there, and quotes nothing. */
 static bool is_name(struct nt_span rest)
 {
 	size_t i = 0;
 
-	while(i < rest.len && (is_plain(rest.p[i]) || is_blank(rest.p[i])))
+	while(i < rest.len
+			&& (is_plain(rest.p[i]) || is_blank(rest.p[i])
+					|| rest.p[i] == '\''))
 		i++;
 	return i < rest.len && rest.p[i] == '<';
 }

@@ -18,6 +18,7 @@ static const struct {
 		"{sip:a@b|;q=1|<sip:a@b>;q=1}{sip:c@d||sip:c@d}{sip:e@f||<sip:e@f>}"},
 	{"names in front of the bracket", NT_SPAN_INIT("A B <sip:a@b>, \"C, <D>\" <sip:c@d>"),
 		"{sip:a@b||A B <sip:a@b>}{sip:c@d||\"C, <D>\" <sip:c@d>}"},
+	{"an apostrophe is part of a name", NT_SPAN_INIT("O'Brien <sip:a@b>, D' <sip:c@d>"), "{sip:a@b||O'Brien <sip:a@b>}{sip:c@d||D' <sip:c@d>}"},
 	{"a quote behind a backslash ends nothing", NT_SPAN_INIT("\"a\\\"<b\" <sip:a@b>"), "{sip:a@b||\"a\\\"<b\" <sip:a@b>}"},
 	{"commas and semicolons in brackets are the URI's", NT_SPAN_INIT("<sip:a,b;c@d;e>"), "{sip:a,b;c@d;e||<sip:a,b;c@d;e>}"},
 	{"a comma in quotes is a parameter's", NT_SPAN_INIT("<sip:a@b>;x=\"1,2;3\";y"), "{sip:a@b|;x=\"1,2;3\";y|<sip:a@b>;x=\"1,2;3\";y}"},
