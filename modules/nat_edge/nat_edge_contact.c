@@ -130,8 +130,9 @@ static size_t compose(struct job *job, struct edit *e)
 
 #define MORE (NT_TOKEN_SIZE + NT_MEND_MORE + NT_FS_PATH_MORE + 2)
 
-/* @return its URI in brackets: without them a ";" begins a parameter of the
- * header (N003) */
+/* Its URI in brackets: without them a ";" begins a parameter of the header
+ * (N003).
+ * @return 0 and e->text, which is NULL for a user that is too long; or -1 */
 static int compose_enclosed(struct job *job, struct edit *e)
 {
 	e->size = e->uri.text.len + MORE;
@@ -143,7 +144,8 @@ static int compose_enclosed(struct job *job, struct edit *e)
 	e->len = compose(job, e);
 	if(e->len == 0) {
 		pkg_free(e->text);
-		return -1;
+		e->text = NULL;
+		return e->mode == NT_CONTACT_FS_PATH ? 0 : -1;
 	}
 	if(!e->element.bracketed) {
 		e->text[0] = '<';
@@ -173,8 +175,13 @@ static int repair(struct job *job, struct edit *e)
 		ne_rebind_look(&before, job->msg, &e->element, e->uri.text);
 	if(before.leaving)
 		return ne_rebind_leave(&before, job->msg, &e->element);
-	if(compose_enclosed(job, e) != 0
-			|| ne_part_replace(job->msg, e->element.uri, e->text, e->len) != 0)
+	if(compose_enclosed(job, e) != 0)
+		return -1;
+	if(e->text == NULL) {
+		job->done->too_long++;
+		return 0;
+	}
+	if(ne_part_replace(job->msg, e->element.uri, e->text, e->len) != 0)
 		return -1;
 	note(job->done, job->mode, e->mode);
 	if(before.known)
@@ -185,24 +192,44 @@ static int repair(struct job *job, struct edit *e)
 	return replaced < 0 ? -1 : 0;
 }
 
+/* What is left of a URI: without what others cut, and without a token that its
+ * client wrote. @return 0 and the text, in @p copy (own) if it is not as it
+ * came; or -1 */
+static int take_left(struct nt_span *text, char **copy, const sip_msg_t *msg,
+		enum ne_part state)
+{
+	struct nt_span token;
+	struct nt_uri uri;
+	size_t len = text->len;
+
+	*copy = NULL;
+	if(state == NE_PART_WHOLE
+			&& (nt_uri_read(&uri, *text) != 0
+					|| nt_mend_token(&uri, &token) == 0))
+		return 0;
+	if((*copy = pkg_malloc(2 * len)) == NULL) {
+		PKG_MEM_ERROR_FMT("for a Contact of %zu bytes\n", len);
+		return -1;
+	}
+	*text = nt_span_of(*copy, ne_part_copy(*copy, msg, *text));
+	if(nt_uri_read(&uri, *text) == 0)
+		*text = nt_span_of(*copy + len, nt_mend_plain(*copy + len, len, &uri));
+	return 0;
+}
+
 /* @return 0, or -1 */
 static int consider(struct job *job, struct nt_element element)
 {
 	struct edit e = {.element = element, .mode = job->mode};
 	struct nt_span text = element.uri;
 	enum ne_part state = ne_part_state(job->msg, element.uri);
-	char *copy = NULL;
+	char *copy;
 	int rc = 0;
 
 	if(state == NE_PART_REPLACED)
 		return 0;
-	if(state == NE_PART_CUT) {
-		if((copy = pkg_malloc(text.len)) == NULL) {
-			PKG_MEM_ERROR_FMT("for a Contact of %zu bytes\n", text.len);
-			return -1;
-		}
-		text = nt_span_of(copy, ne_part_copy(copy, job->msg, text));
-	}
+	if(take_left(&text, &copy, job->msg, state) != 0)
+		return -1;
 	if(nt_uri_read(&e.uri, text) == 0 && nt_mend_wanted(&e.uri, &job->spot))
 		rc = repair(job, &e);
 	if(copy != NULL)

@@ -18,7 +18,7 @@ struct ne_contacts
 	int rewritten; /**< set to the source; the token holds what was there */
 	int sealed;	   /**< kept, with a token */
 	int fs_path;   /**< kept, with the source as FreeSWITCH writes it */
-	int too_long;  /**< sealed, because the token has no room for the URI */
+	int too_long;  /**< no room: sealed instead, or for fs-path left alone */
 	int replaced;  /**< bindings of before that a REGISTER takes away */
 };
 

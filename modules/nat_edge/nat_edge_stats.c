@@ -35,7 +35,7 @@ static counter_def_t counters[NE_STAT_COUNT + 1] = {
 	STAT(NE_STAT_CONTACTS_REWRITTEN, "contacts_rewritten", "Contact URIs set to the source"),
 	STAT(NE_STAT_CONTACTS_SEALED, "contacts_sealed", "Contact URIs kept, with the sealed way to their client"),
 	STAT(NE_STAT_CONTACTS_FS_PATH, "contacts_fs_path", "Contact URIs kept, with the source in fs_path"),
-	STAT(NE_STAT_CONTACTS_TOO_LONG, "contacts_too_long", "Contact URIs that were to be set to the source, but are longer than a token holds; sealed instead"),
+	STAT(NE_STAT_CONTACTS_TOO_LONG, "contacts_too_long", "Contact URIs too long for what was to be done; sealed instead, or for fs-path left alone"),
 	STAT(NE_STAT_CONTACTS_REPLACED, "contacts_replaced", "registered Contacts that a client's REGISTER from another place took away"),
 	STAT(NE_STAT_CONTACTS_RESTORED, "contacts_restored", "Contact URIs shown to their client as it wrote them"),
 	STAT(NE_STAT_TARGETS_RESTORED, "targets_restored", "R-URIs that became again what their client wrote"),
