@@ -88,6 +88,12 @@ bool ne_plain_contact(
 	return true;
 }
 
+/* Between a semicolon and a name, also on the next line */
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 bool ne_may_have_param(struct nt_span text, struct nt_span begin)
 {
 	const char *end = text.p + text.len, *p = text.p;
@@ -95,9 +101,20 @@ bool ne_may_have_param(struct nt_span text, struct nt_span begin)
 	if(nt_span_find(text, '%') != NULL)
 		return true;
 	while(p < end && (p = memchr(p, ';', (size_t)(end - p))) != NULL) {
-		p++;
+		for(p++; p < end && is_blank(*p); p++)
+			;
 		if((size_t)(end - p) >= begin.len
 				&& nt_span_ieq(nt_span_of(p, begin.len), begin))
+			return true;
+	}
+	return false;
+}
+
+bool ne_contacts_may_have(const sip_msg_t *msg, struct nt_span begin)
+{
+	for(const struct hdr_field *h = msg->contact; h != NULL; h = h->next) {
+		if(h->type == HDR_CONTACT_T
+				&& ne_may_have_param(ne_span(&h->body), begin))
 			return true;
 	}
 	return false;

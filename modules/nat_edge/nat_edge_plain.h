@@ -20,4 +20,8 @@ bool ne_plain_contact(
  * case)? Names may be written with escapes, and "yes" may be wrong. */
 bool ne_may_have_param(struct nt_span text, struct nt_span begin);
 
+/** The same of all Contacts of a message whose headers are parsed, parameters
+ * of their URIs and of the header field */
+bool ne_contacts_may_have(const sip_msg_t *msg, struct nt_span begin);
+
 #endif /* NAT_EDGE_PLAIN_H */

@@ -15,6 +15,7 @@
 #include "nat_edge/nat_edge_lump.h"
 #include "nat_edge/nat_edge_msg.h"
 #include "nat_edge/nat_edge_stats.h"
+#include "nat_edge/nat_edge_plain.h"
 #include "nat_edge/nat_edge_tm.h"
 #include "nt/nt_legacy.h"
 #include "nt/nt_mend.h"
@@ -294,7 +295,8 @@ int ne_undo_contacts(sip_msg_t *reply)
 	struct nt_element element;
 	int count = 0;
 
-	if(!is_registered(reply))
+	if(!is_registered(reply)
+			|| !ne_contacts_may_have(reply, NT_SPAN(NT_MEND_PARAM)))
 		return 0;
 	while(ne_element_next(&all, &element)) {
 		int rc = restore_contact(reply, &element);
