@@ -288,8 +288,7 @@ int ki_nat_fix_contact_mode(sip_msg_t *msg, str *mode)
 	return fix_contact(msg, (enum nt_contact_mode)m);
 }
 
-/* What a client registered, as it knows it */
-static void show_contacts(sip_msg_t *reply)
+void ne_show_contacts(sip_msg_t *reply)
 {
 	int count = ne_undo_contacts(reply);
 
@@ -304,7 +303,7 @@ int ki_nat_manage(sip_msg_t *msg)
 	const struct ne_view *view;
 
 	if(!is_request(msg))
-		show_contacts(msg);
+		ne_show_contacts(msg);
 	/* whatever else goes wrong: a client does not say where it is received */
 	if(is_register(msg))
 		ne_stat_add(NE_STAT_RECEIVED_DROPPED, ne_received_drop(msg));

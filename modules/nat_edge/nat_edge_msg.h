@@ -49,6 +49,10 @@ void ne_view_forget(void);
 /** Was nat_manage() called for this request in this process? */
 bool ne_is_managed(const sip_msg_t *msg);
 
+/** Of what nat_manage() does to a reply the part that needs no verdict: its
+ * client sees the Contacts that it registered as it knows them */
+void ne_show_contacts(sip_msg_t *reply);
+
 int ki_nat_detect(sip_msg_t *msg);
 int ki_nat_detect_signs(sip_msg_t *msg, str *signs);
 int ki_nat_force_rport(sip_msg_t *msg);

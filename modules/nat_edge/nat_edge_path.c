@@ -36,17 +36,6 @@ static bool offers_outbound(sip_msg_t *msg)
 	return false;
 }
 
-/* Without parsing: mostly there is none */
-static bool may_have_ob(const sip_msg_t *msg)
-{
-	for(const struct hdr_field *h = msg->contact; h != NULL; h = h->next) {
-		if(h->type == HDR_CONTACT_T
-				&& ne_may_have_param(ne_span(&h->body), NT_SPAN("ob")))
-			return true;
-	}
-	return false;
-}
-
 bool ne_contact_has_ob(sip_msg_t *msg)
 {
 	struct hdr_field *header = NULL;
@@ -54,7 +43,8 @@ bool ne_contact_has_ob(sip_msg_t *msg)
 	struct nt_uri uri;
 	contact_t *c;
 
-	if(!may_have_ob(msg))
+	/* without parsing: mostly there is none */
+	if(!ne_contacts_may_have(msg, NT_SPAN("ob")))
 		return false;
 	c = ne_contact_next(msg, &header, NULL);
 	return c != NULL && nt_uri_read(&uri, ne_span(&c->uri)) == 0
@@ -132,8 +122,8 @@ static uint32_t last_second(void)
 static int add(sip_msg_t *msg)
 {
 	struct nt_token token = {.purpose = NT_PURPOSE_PATH};
-	bool ob = is_first_hop(msg) && offers_outbound(msg)
-			  && (supported(msg) & F_OPTION_TAG_OUTBOUND);
+	bool ob = is_first_hop(msg) && (supported(msg) & F_OPTION_TAG_OUTBOUND)
+			  && offers_outbound(msg);
 	char sealed[NT_TOKEN_FLOW_SIZE], params[NT_TOKEN_FLOW_SIZE + 32];
 	int n;
 

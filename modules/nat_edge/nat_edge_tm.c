@@ -72,12 +72,28 @@ bool ne_reply_is_proxied(sip_msg_t *reply)
 	return ne_visits_another(t->uas.request->headers);
 }
 
+/* Where no profile changes a reply there is nothing to judge it for: what the
+ * callee is was said by its registration, or by its own requests. A policy on
+ * trial sees all. */
+static bool are_replies_judged(void)
+{
+	/* that of now, and what is held for the message in hand stays held */
+	bool judged = ne_policy_peek(NE_IN_FORCE)->changes_replies
+				  || ne_policy_peek(NE_SHADOW) != NULL;
+
+	ne_policy_peek_end();
+	return judged;
+}
+
 /* tm holds its reply lock here: no I/O, bounded work */
 static void on_reply_relayed(sip_msg_t *reply)
 {
 	if(reply == NULL || reply == FAKED_REPLY)
 		return;
-	ki_nat_manage(reply);
+	if(are_replies_judged())
+		ki_nat_manage(reply);
+	else
+		ne_show_contacts(reply);
 }
 
 /* N025: its flow takes it as it is; fragments may be lost on the way */
@@ -105,16 +121,6 @@ static void on_event(struct cell *t, int type, struct tmcb_params *params)
 		ne_branch_out(params->req);
 }
 
-/* Where no profile changes a reply there is nothing to judge it for: what the
- * callee is was said by its registration, or by its own requests. Replies to a
- * REGISTER are the registrar's, and a policy on trial sees all. */
-static bool are_replies_wanted(const sip_msg_t *req)
-{
-	return req->REQ_METHOD == METHOD_REGISTER
-		   || ne_policy_held()->changes_replies
-		   || ne_policy_hold(NE_SHADOW) != NULL;
-}
-
 static void on_transaction(struct cell *t, int type, struct tmcb_params *params)
 {
 	sip_msg_t *req = params->req;
@@ -123,7 +129,8 @@ static void on_transaction(struct cell *t, int type, struct tmcb_params *params)
 	(void)type;
 	if(req == NULL || !ne_is_managed(req))
 		return;
-	if(are_replies_wanted(req))
+	/* what a registrar answers shows its client's Contacts */
+	if(req->REQ_METHOD == METHOD_REGISTER || are_replies_judged())
 		types |= TMCB_RESPONSE_FWDED;
 	if(ne_is_branch_wanted(req))
 		types |= TMCB_REQUEST_FWDED | TMCB_REQUEST_SENT;
