@@ -115,5 +115,6 @@ def onward_off(tree):
 
 
 def onward_edge(tree):
-    """The profile says Path for NATed phones that know of it."""
-    return onward(edge(tree))
+    """The profile says Path for NATed phones that know of it; there is no registrar here that could be told."""
+    keep = 'modparam("nat_edge", "contact_register", "keep")\n'
+    return onward(replace(edge(tree), 'modparam("nat_edge", "key_file"', f'{keep}modparam("nat_edge", "key_file"'))
