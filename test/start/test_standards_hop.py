@@ -100,6 +100,7 @@ class Hop(PhoneCase):
         there = "SIP/2.0/UDP 127.0.0.3:%d;branch=z9hG4bKx" % victim.port
         for what, vias in (("of somebody else's", ["SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKx", there]),
                            ("of ours, whose request we did not send", [ours.split(";")[0] + ";branch=z9hG4bKx", there]),
+                           ("the same in one line", [ours.split(";")[0] + ";branch=z9hG4bKx, " + there]),
                            ("of ours, as if from another address", [ours.replace("127.0.0.1", "192.0.2.1"), hers]),
                            ("nobody's behind it", [ours.split(";")[0] + ";branch=z9hG4bKx"]),
                            ("none at all", [])):

@@ -130,7 +130,7 @@ class Registrar(PhoneCase):
         self.passes(caller, phone, request("OPTIONS", "sip:bob@example.org", ("t", ""), self.id()))
         self.gone(phone)
         said = self.ask(caller, request("INVITE", "sip:bob@example.org", ("t", ""), self.id(), contact=CONTACT % "a"))
-        self.assertRegex(start_line(said), " (404|480|430) ")
+        self.assertIn(" 404 ", start_line(said))
         self.passes(caller, other, request("OPTIONS", "sip:carol@example.org", ("t", ""), self.id()))
 
 
