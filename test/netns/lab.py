@@ -143,21 +143,22 @@ class Lab:
             raise RuntimeError(f"{' '.join(argv)} in {name}: {done.stdout}{done.stderr}")
         return done.stdout
 
-    def socket(self, name, family, kind, address):
-        """A socket bound to address that lives in namespace name."""
+    def socket(self, name, family, kind, address, protocol=0):
+        """A socket that lives in namespace name, bound to address if there is one."""
         with self._lock:
             home = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
             there = os.open(f"/run/netns/{self.netns(name)}", os.O_RDONLY)
             try:
                 self._enter(there)
-                made = socket.socket(family, kind)
+                made = socket.socket(family, kind, protocol)
                 made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             finally:
                 self._enter(home)
                 os.close(home)
                 os.close(there)
             self.sockets.append(made)
-        made.bind(address)
+        if address:
+            made.bind(address)
         return made
 
     @staticmethod

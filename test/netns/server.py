@@ -26,12 +26,19 @@ def bstrings(data):
     return found
 
 
-class Server:
-    """utils/run with its environment; stop() ends Kamailio and rtpengine. `networks`: what stands
-    between <networks> and </networks> of its policy."""
+def with_resolver(path):
+    """The beginning of a command line: what follows reads that file as /etc/resolv.conf."""
+    return ["sh", "-c", 'mount --bind "$0" /etc/resolv.conf && exec "$@"', path]
 
-    def __init__(self, lab, name, addresses, log=None, networks=None, **settings):
+
+class Server:
+    """utils/run with its environment; stop() ends Kamailio and rtpengine. `networks`, `profiles`,
+    `rules`: what stands in these elements of its policy."""
+
+    def __init__(self, lab, name, addresses, log=None, networks=None, profiles="", rules="",
+                 resolver=None, config=None, **settings):
         self.lab = lab
+        self._prefix = with_resolver(lab.path(resolver)) if resolver else []
         self.name = name
         self.settings = settings
         log = log or name
@@ -39,17 +46,29 @@ class Server:
         self.run_dir = lab.path(f"{log}.run")
         os.makedirs(self.run_dir, exist_ok=True)
         if networks is not None:
-            self.write_policy(networks)
-        env = {"RUN_DIR": self.run_dir, "ADDR": addresses}
-        env.update({key: str(value) for key, value in settings.items()})
-        command = os.environ.get("NETNS_RUN", os.path.join(UTILS, "run"))
-        self.program = lab.start(name, [command], f"{log}.log", env)
+            self.write_policy(networks, rules, profiles)
+        self._env = {"RUN_DIR": self.run_dir, "ADDR": addresses}
+        self._env.update({key: str(value) for key, value in settings.items()})
+        if config:
+            self._env["CONFIG"] = lab.path(config)
+        self._log = log
+        self._start(f"{log}.log")
 
-    def write_policy(self, networks, rules=""):
+    def _start(self, log):
+        command = os.environ.get("NETNS_RUN", os.path.join(UTILS, "run"))
+        self.program = self.lab.start(self.name, [*self._prefix, command], log, self._env)
+
+    def restart(self):
+        """End it and start it again, with the files that it left in its directory."""
+        self.program.stop()
+        self._start(f"{self._log}-again.log")
+        return self.wait_ready()
+
+    def write_policy(self, networks, rules="", profiles=""):
         path = os.path.join(self.run_dir, "nat-policy.xml")
         with open(path + ".new", "w", encoding="ascii") as file:
-            file.write(f'<nat-policy xmlns="urn:kamailio:nat-policy:1">\n<networks>{networks}</networks>\n'
-                       f"<rules>{rules}</rules>\n</nat-policy>\n")
+            file.write(f'<nat-policy xmlns="urn:kamailio:nat-policy:1">\n<networks>{networks}</networks>'
+                       f"<profiles>{profiles}</profiles>\n<rules>{rules}</rules>\n</nat-policy>\n")
         os.rename(path + ".new", path)
 
     def wait_ready(self, seconds=20):

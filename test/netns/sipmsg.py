@@ -4,6 +4,33 @@
 import re
 
 
+def split_list(text):
+    """The parts between commas that are in no quotes and no angle brackets."""
+    parts, depth, quoted, start = [], 0, False, 0
+    skip = False
+    for at, char in enumerate(text):
+        if skip:
+            skip = False
+        elif quoted:
+            skip = char == "\\"
+            quoted = char != '"'
+        elif char == '"':
+            quoted = True
+        elif char in "<>":
+            depth += 1 if char == "<" else -1
+        elif char == "," and depth == 0:
+            parts.append(text[start:at].strip())
+            start = at + 1
+    return [part for part in [*parts, text[start:].strip()] if part]
+
+
+def uri_of(name_addr):
+    """The URI in a name-addr, as it is written."""
+    rest = re.sub(r'^\s*"(\\.|[^"\\])*"', "", name_addr)
+    match = re.search(r"<([^>]*)>", rest)
+    return match.group(1) if match else rest.split(";")[0].strip()
+
+
 class Message:
     """One message as it came from the network; names of headers in lower case."""
 
@@ -21,6 +48,10 @@ class Message:
 
     def get(self, name):
         return (self.all(name) or [""])[0]
+
+    def values(self, name):
+        """All values of a header field that may be a list, one by one, as they are written."""
+        return [value for line in self.all(name) for value in split_list(line)]
 
     def lines(self, name):
         """The headers of that name as lines, to be copied into a reply."""
@@ -60,7 +91,7 @@ def take(buffer):
     size = int(length.group(1)) if length else 0
     if len(rest) < size:
         return None, buffer
-    return Message((head + found + rest[:size]).decode()), rest[size:]
+    return Message((head + found + rest[:size]).decode("utf-8", "surrogateescape")), rest[size:]
 
 
 def sdp(address, port, name="nat-lab"):
