@@ -186,6 +186,18 @@ static int take_first(void)
 	return err;
 }
 
+void ne_keys_fini(void)
+{
+	nt_keys_wipe(&ready);
+	ready_generation = 0;
+	if(shared == NULL)
+		return;
+	nt_keyring_wipe(&shared->ring);
+	lock_destroy(&shared->lock);
+	shm_free(shared);
+	shared = NULL;
+}
+
 int ne_keys_init(void)
 {
 	shared = shm_malloc(sizeof(*shared));
@@ -201,19 +213,10 @@ int ne_keys_init(void)
 		return -1;
 	}
 	ready_generation = 0;
-	return take_first() == 0 ? 0 : -1;
-}
-
-void ne_keys_fini(void)
-{
-	nt_keys_wipe(&ready);
-	ready_generation = 0;
-	if(shared == NULL)
-		return;
-	nt_keyring_wipe(&shared->ring);
-	lock_destroy(&shared->lock);
-	shm_free(shared);
-	shared = NULL;
+	if(take_first() == 0)
+		return 0;
+	ne_keys_fini();
+	return -1;
 }
 
 /* --- while it runs: in the policy process
