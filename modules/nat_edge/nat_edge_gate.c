@@ -258,9 +258,11 @@ int ne_gate_hook(void)
 int ne_gate_init(void)
 {
 	if(ne_params.gate == 0) {
-		LM_WARN("modparam gate is 0: packets are sent wherever a message says, "
+		LM_WARN("modparam gate is %d: packets are sent wherever a message "
+				"says, "
 				"also to loopback, multicast and ourselves; use 1 and allow "
-				"what is meant by <gate> or gate_allow\n");
+				"what is meant by <gate> or gate_allow\n",
+				ne_params.gate);
 		return 0;
 	}
 	if(collect_sockets() < 0 || ne_gate_log_init() < 0)
