@@ -11,7 +11,7 @@ import unittest
 
 import jsonrpc
 from dialogs import CONTACT, request, routes_of, start_line
-from peer import Peer, Server, header
+from peer import ALLOW_PEERS, Peer, Server, header
 
 ROOT = os.geteuid() == 0
 NOBODY = ("-u", "nobody", "-g", "nogroup")
@@ -31,6 +31,7 @@ loadmodule "textops.so"
 loadmodule "counters.so"
 loadmodule "ctl.so"
 loadmodule "nat_edge.so"
+""" + ALLOW_PEERS + """
 modparam("nat_edge", "private_nets", "builtin:private")
 modparam("nat_edge", "key_file", "%s")
 """ + jsonrpc.CONFIG + """

@@ -5,7 +5,7 @@ import time
 import unittest
 
 from dialogs import CONTACT, TcpPeer, answer, request, routes_of, start_line
-from peer import Peer, Server, free_port, header
+from peer import ALLOW_PEERS, Peer, Server, free_port, header
 
 CONFIG = """
 loadmodule "pv.so"
@@ -21,6 +21,7 @@ loadmodule "usrloc.so"
 loadmodule "registrar.so"
 loadmodule "ctl.so"
 loadmodule "nat_edge.so"
+""" + ALLOW_PEERS + """
 modparam("nat_edge", "private_nets", "builtin:private")
 modparam("nat_edge", "contact_requests", "keep")
 modparam("nat_edge", "contact_replies", "keep")

