@@ -16,9 +16,6 @@ struct ready
 #define JUDGE(signs, verdict) \
 	[NT_SET_SIGNS] = SAID(signs), [NT_SET_VERDICT] = SAID(verdict), \
 	[NT_SET_REGISTER_SIGNS] = SAID(signs), [NT_SET_REGISTER_VERDICT] = SAID(verdict)
-#define REWRITE \
-	[NT_SET_CONTACT_REQUESTS] = SAID(NT_CONTACT_REWRITE), [NT_SET_CONTACT_REPLIES] = SAID(NT_CONTACT_REWRITE)
-
 static const struct ready profiles[] = {
 	{"default", "NATed is who claims a private address from a public source, shows two traces of an ALG, or can be reached on its connection only", {0}},
 	{"connexcs", "ConnexCS far-end NAT: private Contact, private Via, Via or Contact not the source", {
@@ -33,10 +30,12 @@ static const struct ready profiles[] = {
 		[NT_SET_REGISTER_SIGNS] = SAID(NT_SIGN_CONTACT_PRIVATE),
 		[NT_SET_REGISTER_VERDICT] = SAID(NT_STRICT_SIGN)}},
 	{"asterisk", "Asterisk rewrite_contact=yes, force_rport=yes, rtp_symmetric=yes: everybody is answered at the source", {
-		JUDGE(NT_SIGN_ALL, NT_STRICT_ALWAYS), [NT_SET_RPORT] = SAID(NT_RPORT_ALWAYS), REWRITE,
+		JUDGE(NT_SIGN_ALL, NT_STRICT_ALWAYS), [NT_SET_RPORT] = SAID(NT_RPORT_ALWAYS),
+		[NT_SET_CONTACT_REQUESTS] = SAID(NT_CONTACT_REWRITE), [NT_SET_CONTACT_REPLIES] = SAID(NT_CONTACT_REWRITE),
 		[NT_SET_CONTACT_REGISTER] = SAID(NT_CONTACT_REWRITE), [NT_SET_MEDIA_RELAY] = SAID(2)}},
 	{"opensips", "OpenSIPS nat_uac_test(\"diff-ip-src-via,private-via,private-contact,diff-port-src-via\") and fix_nated_contact(), as in its residential script", {
-		JUDGE(NT_SIGN_CONTACT_PRIVATE | NT_SIGN_VIA_PRIVATE | NT_SIGN_VIA_ADDR | NT_SIGN_VIA_PORT, NT_STRICT_SIGN), REWRITE}},
+		JUDGE(NT_SIGN_CONTACT_PRIVATE | NT_SIGN_VIA_PRIVATE | NT_SIGN_VIA_ADDR | NT_SIGN_VIA_PORT, NT_STRICT_SIGN),
+		[NT_SET_CONTACT_REQUESTS] = SAID(NT_CONTACT_REWRITE), [NT_SET_CONTACT_REPLIES] = SAID(NT_CONTACT_REWRITE)}},
 	{"aggressive", "FreeSWITCH aggressive-nat-detection: a received in the Via, or a Via that is not the source; finds NATs that are none", {
 		JUDGE(NT_SIGN_TAMPERED | NT_SIGN_VIA_ADDR | NT_SIGN_VIA_PORT, NT_STRICT_SIGN)}},
 };
