@@ -316,8 +316,11 @@ class Plain(Case):
 
     def test_alias_of_nathelper(self):
         core = self.check(";alias=127.0.0.1~%d~1")
-        for bad in (";alias=host.example~5060~1", ";alias=127.0.0.1~5060~4", ";alias="):
-            self.assertIn("403", self.ask(core, request("INVITE", HOME + bad, ("c", ""), "call3")))
+        for bad in (";alias=host.example~5060~1", ";alias=127.0.0.1~5060~4", ";alias=",
+                    # T03: what the gate denies
+                    ";alias=169.254.169.254~5060~1", ";alias=224.0.0.1~5060~1", ";alias=[::ffff:0.0.0.0]~5060~1",
+                    ";alias=127.0.0.1~22~1"):
+            self.assertIn("403", self.ask(core, request("INVITE", HOME + bad, ("c", ""), "call3")), bad)
 
     def test_F07_fs_path_of_freeswitch(self):
         core = self.check(";fs_nat=yes;fs_path=sip%%3Aalice%%40127.0.0.1%%3A%d%%3Btransport%%3Dudp")
