@@ -9,7 +9,8 @@ from policies import CONFIG, Asker, policy
 POLICY = policy(
     networks='<site name="office" prefixes="203.0.113.0/24" alg="none"/>\n'
              '<site name="here" prefixes="127.0.0.1" alg="none"/>',
-    profiles='<profile name="careful"><rport mode="always"/><contact replies="keep"/></profile>',
+    profiles='<profile name="default"><contact requests="rewrite" replies="rewrite"/></profile>'
+    '<profile name="careful"><rport mode="always"/><contact replies="keep"/></profile>',
     rules='<rule name="acme" domain="acme.example" profile="careful"/>')
 INVITE = """INVITE sip:bob@127.0.0.1 SIP/2.0
 Via: SIP/2.0/UDP 192.168.1.10:5062;branch=z9hG4bKtry
