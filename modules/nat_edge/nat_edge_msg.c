@@ -9,6 +9,7 @@
 #include "nat_edge/nat_edge_shadow.h"
 #include "nat_edge/nat_edge_stats.h"
 #include "nat_edge/nat_edge_tm.h"
+#include "nat_edge/nat_edge_way.h"
 #include "nat_edge/nat_edge_undo.h"
 
 /* Which message it is. By its text as well: tm gives its copy of a request an
@@ -298,6 +299,35 @@ void ne_show_contacts(sip_msg_t *reply)
 		ne_stat_add(NE_STAT_CONTACTS_RESTORED, count);
 }
 
+/* Would a verdict on a request of a dialog change what is done to it? */
+static bool is_judged_in_dialogs(void)
+{
+	bool judged = !ne_policy_peek(NE_IN_FORCE)->plain_dialogs
+				  || ne_policy_peek(NE_SHADOW) != NULL;
+
+	ne_policy_peek_end();
+	return judged;
+}
+
+/* A party is what it was found to be when its dialog began: the route says so,
+ * sealed. @return false: of a dialog that is not, or to be judged all the same
+ */
+static bool manage_in_dialog(sip_msg_t *msg)
+{
+	const struct ne_course *course;
+
+	if(!is_request(msg) || in_hand(msg))
+		return false;
+	course = ne_course_of(msg);
+	if(!course->dialog || is_judged_in_dialogs())
+		return false;
+	ne_view_forget();
+	key_set(&managed, msg);
+	if(course->sender_nat)
+		ki_nat_force_rport(msg);
+	return true;
+}
+
 int ki_nat_manage(sip_msg_t *msg)
 {
 	const struct ne_view *view;
@@ -307,6 +337,8 @@ int ki_nat_manage(sip_msg_t *msg)
 	/* whatever else goes wrong: a client does not say where it is received */
 	if(is_register(msg))
 		ne_stat_add(NE_STAT_RECEIVED_DROPPED, ne_received_drop(msg));
+	if(manage_in_dialog(msg))
+		return NE_RC_TRUE;
 	if((view = ne_view_of(msg)) == NULL)
 		return NE_RC_ERROR;
 	key_set(&managed, msg);

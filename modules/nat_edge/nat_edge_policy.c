@@ -87,21 +87,29 @@ static struct slot *own_slot(void)
 	return &lonely;
 }
 
-static bool changes_replies(const struct nt_policy *nt, uint32_t profile)
+static bool changes_replies(const struct nt_profile *p)
 {
-	return nt_policy_profiles(nt)[profile].value[NT_SET_CONTACT_REPLIES]
-		   != NT_CONTACT_KEEP;
+	return p->value[NT_SET_CONTACT_REPLIES] != NT_CONTACT_KEEP;
 }
 
-/* Does any profile that a message may get? */
-static bool any_changes_replies(const struct nt_policy *nt)
+static bool needs_verdict_in_dialogs(const struct nt_profile *p)
 {
-	if(changes_replies(nt, 0))
+	return p->value[NT_SET_CONTACT_REQUESTS] != NT_CONTACT_KEEP
+		   || p->value[NT_SET_RPORT] != NT_RPORT_NAT;
+}
+
+/* Is any profile that a message may get of this kind? */
+static bool any(
+		const struct nt_policy *nt, bool (*is_it)(const struct nt_profile *))
+{
+	const struct nt_profile *profiles = nt_policy_profiles(nt);
+
+	if(is_it(&profiles[0]))
 		return true;
 	for(uint32_t i = 0; i < nt->rule.count; i++) {
 		uint32_t profile = nt_policy_rules(nt)[i].profile;
 
-		if(profile != NT_NO_PROFILE && changes_replies(nt, profile))
+		if(profile != NT_NO_PROFILE && is_it(&profiles[profile]))
 			return true;
 	}
 	return false;
@@ -127,7 +135,8 @@ static struct ne_policy *load(const struct nt_policy *nt, const char *path)
 	p->place_hits = p->rule_hits + nt->rule.count;
 	p->profile_hits = p->place_hits + nt->place.count;
 	memset(p->rule_hits, 0, counts * sizeof(uint32_t));
-	p->changes_replies = any_changes_replies(nt);
+	p->changes_replies = any(nt, changes_replies);
+	p->plain_dialogs = !any(nt, needs_verdict_in_dialogs);
 	p->generation = ++shared->generation;
 	p->loaded = time(NULL);
 	snprintf(p->path, sizeof(p->path), "%s", path);

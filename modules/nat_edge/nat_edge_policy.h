@@ -39,7 +39,9 @@ struct ne_policy
 	uint32_t *place_hits;	 /**< ATOMIC */
 	uint32_t *profile_hits;	 /**< ATOMIC */
 	bool changes_replies;	 /**< some profile changes Contacts of replies */
-	struct nt_policy *nt;	 /**< inside the block */
+	bool plain_dialogs; /**< all keep Contacts of requests, and have rport "nat"
+						 */
+	struct nt_policy *nt; /**< inside the block */
 };
 
 /** Before fork. @return 0 or -1 */

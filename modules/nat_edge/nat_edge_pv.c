@@ -3,7 +3,7 @@
 
 #include "nat_edge/nat_edge_evidence.h"
 #include "nat_edge/nat_edge_msg.h"
-#include "nat_edge/nat_edge_route.h"
+#include "nat_edge/nat_edge_way.h"
 
 enum key
 {

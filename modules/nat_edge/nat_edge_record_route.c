@@ -12,6 +12,7 @@
 #include "nat_edge/nat_edge_path.h"
 #include "nat_edge/nat_edge_route.h"
 #include "nat_edge/nat_edge_stats.h"
+#include "nat_edge/nat_edge_way.h"
 
 #define PARAM_TEXT (sizeof(";" NE_PARAM_CALLER "=") + NT_TOKEN_SIZE)
 #define PARAMS_MAX 3

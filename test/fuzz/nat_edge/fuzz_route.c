@@ -15,7 +15,7 @@
 #include "nat_edge/nat_edge_msg.h"
 #include "nat_edge/nat_edge_path.h"
 #include "nat_edge/nat_edge_record_route.h"
-#include "nat_edge/nat_edge_route.h"
+#include "nat_edge/nat_edge_way.h"
 
 static void must(bool ok)
 {
@@ -32,6 +32,8 @@ static void read_tokens(sip_msg_t *msg)
 	ne_dialog_of(&d, msg);
 	ne_is_forming(msg);
 	ne_route_legs(msg);
+	must(ne_course_of(msg)->outcome == NE_COURSE_PLAIN
+			|| ne_course_of(msg)->outcome == NE_COURSE_REFUSED);
 	/* the keys are of this run: nobody can have written that */
 	must(ne_route_label(text, msg).len == 0);
 	if(ne_way_of(&way, msg))
