@@ -193,9 +193,13 @@ static char take_byte(struct nt_span *s)
 	char c = s->p[0];
 	size_t n = 1;
 
-	if(c == '%' && s->len >= 3 && hex(s->p[1]) >= 0 && hex(s->p[2]) >= 0) {
-		c = (char)(hex(s->p[1]) << 4 | hex(s->p[2]));
-		n = 3;
+	if(c == '%' && s->len >= 3) {
+		int high = hex(s->p[1]), low = hex(s->p[2]);
+
+		if(high >= 0 && low >= 0) {
+			c = (char)(high * 16 + low);
+			n = 3;
+		}
 	}
 	*s = nt_span_of(s->p + n, s->len - n);
 	return c;

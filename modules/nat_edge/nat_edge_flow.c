@@ -153,20 +153,20 @@ static bool is_open(const struct nt_flow *flow)
 
 static bool set_destination(sip_msg_t *msg, const struct nt_flow *flow)
 {
-	static const struct nt_span param = NT_SPAN_INIT(";transport=");
+	static const struct nt_span scheme = NT_SPAN_INIT("sip:"),
+								param = NT_SPAN_INIT(";transport=");
 	struct nt_span name = nt_span_cstr(nt_transport_param(flow->transport));
-	char text[URI_TEXT];
-	str uri = {text, 4};
+	char text[URI_TEXT], *p = text + scheme.len;
+	str uri;
 
-	memcpy(text, "sip:", 4);
-	uri.len +=
-			(int)nt_endpoint_print(text + 4, NT_ENDPOINT_TEXT, &flow->remote);
-	if((size_t)uri.len + param.len + name.len > sizeof(text))
+	memcpy(text, scheme.p, scheme.len);
+	p += nt_endpoint_print(p, NT_ENDPOINT_TEXT, &flow->remote);
+	if(name.len == 0
+			|| param.len + name.len > (size_t)(text + sizeof(text) - p))
 		return false;
-	memcpy(text + uri.len, param.p, param.len);
-	uri.len += (int)param.len;
-	memcpy(text + uri.len, name.p, name.len);
-	uri.len += (int)name.len;
+	memcpy(p, param.p, param.len);
+	memcpy(p + param.len, name.p, name.len);
+	uri = (str){text, (int)(p + param.len + name.len - text)};
 	return set_dst_uri(msg, &uri) == 0;
 }
 

@@ -11,7 +11,8 @@ void ne_text_keep(char *to, size_t size, struct nt_span from)
 {
 	size_t len = from.len < size - 1 ? from.len : size - 1;
 
-	memcpy(to, from.p, len);
+	if(len > 0)
+		memcpy(to, from.p, len);
 	to[len] = '\0';
 }
 
