@@ -93,7 +93,7 @@ def edge(tree):
     text = replace(text, '"nathelper|registrar"', '"nat_edge|registrar"')
     more = 'modparam("nat_edge", "key_file", "@DIR@/keys")\n'
     text = replace(text, 'modparam("usrloc", "nat_bflag", FLB_NATB)\n', f'modparam("usrloc", "nat_bflag", FLB_NATB)\n{more}')
-    text = routes(text, "NATDETECT", "\tnat_manage();\n\tif (nat_detect()) setflag(FLT_NATS);\n\treturn;")
+    text = routes(text, "NATDETECT", "\tnat_manage();\n\tif (!has_totag() && nat_detect()) setflag(FLT_NATS);\n\treturn;")
     # of two NATed parties one is enough for the relay: by its registration, or by the route of the dialog
     located = "\t# when routing via usrloc, log the missed calls also\n"
     text = replace(text, located, f"\tif (isbflagset(FLB_NATB)) setflag(FLT_NATS);\n{located}")
