@@ -29,7 +29,7 @@
 
 /** Longest texts that are kept; what is longer is not remembered at all */
 #define NT_BINDING_AOR 255
-#define NT_BINDING_URI 511
+#define NT_BINDING_URI 1023
 #define NT_BINDING_CALL_ID 255
 #define NT_BINDING_ANSWER 1023
 

@@ -48,18 +48,32 @@ static bool is_number(struct nt_span value, uint32_t seconds)
 	return nt_expiry_parse(&n, value) == 0 && n == seconds;
 }
 
+static bool find_keep(struct nt_param *keep, struct nt_span via)
+{
+	const char *params = nt_span_find(via, ';');
+
+	return params != NULL
+		   && nt_param_find(keep,
+					  nt_span_of(params, via.len - (size_t)(params - via.p)),
+					  NT_SPAN("keep"))
+					  == 1;
+}
+
+bool nt_keep_asked(struct nt_span body)
+{
+	struct nt_param keep;
+
+	return find_keep(&keep, take_via(&body)) && keep.value.len == 0;
+}
+
 /* Behind the name comes "=" and our value, or nothing */
 static void look_at(struct nt_vias *v, struct nt_span via, uint32_t seconds)
 {
-	const char *params = nt_span_find(via, ';'), *from;
 	struct nt_param keep;
+	const char *from;
 	struct nt_edit *e;
 
-	if(params == NULL
-			|| nt_param_find(&keep,
-					   nt_span_of(params, via.len - (size_t)(params - via.p)),
-					   NT_SPAN("keep"))
-					   != 1)
+	if(!find_keep(&keep, via))
 		return;
 	if(keep.value.len > 0 && seconds > 0 && is_number(keep.value, seconds)) {
 		v->answered = true;

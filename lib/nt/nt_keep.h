@@ -31,6 +31,9 @@ struct nt_vias
 	bool stripped; /**< somebody else's value goes */
 };
 
+/** Does the first Via of this body offer keep-alives: "keep" without a value? */
+bool nt_keep_asked(struct nt_span body);
+
 /** Look at the body of one Via header field, which may hold several; topmost
  * first */
 void nt_vias_look(struct nt_vias *vias, struct nt_span body);

@@ -113,6 +113,18 @@ START_TEST(T15_flow_timer_is_read)
 }
 END_TEST
 
+START_TEST(N062_only_the_neighbour_offers)
+{
+	ck_assert(nt_keep_asked(NT_SPAN("SIP/2.0/UDP a;branch=z9;keep")));
+	ck_assert(nt_keep_asked(NT_SPAN("SIP/2.0/UDP a;keep, SIP/2.0/UDP b")));
+	ck_assert(!nt_keep_asked(NT_SPAN("SIP/2.0/UDP a, SIP/2.0/UDP b;keep")));
+	ck_assert(!nt_keep_asked(NT_SPAN("SIP/2.0/UDP a;keep=30")));
+	ck_assert(!nt_keep_asked(NT_SPAN("SIP/2.0/UDP a;keep;keep")));
+	ck_assert(!nt_keep_asked(NT_SPAN("SIP/2.0/UDP a")));
+	ck_assert(!nt_keep_asked(NT_SPAN("")));
+}
+END_TEST
+
 START_TEST(T14_so_many_vias_are_changed_and_no_more)
 {
 	struct nt_vias v = {.ahead = 0, .seconds = 25};
@@ -132,6 +144,7 @@ int main(void)
 	nt_add_rows(suite, "vias", vias_are_answered, NT_COUNT(vias));
 	nt_add_rows(suite, "replies", reply_of_our_own, NT_COUNT(replies));
 	nt_add_rows(suite, "timers", T15_flow_timer_is_read, NT_COUNT(timers));
+	tcase_add_test(many, N062_only_the_neighbour_offers);
 	tcase_add_test(many, T14_so_many_vias_are_changed_and_no_more);
 	suite_add_tcase(suite, many);
 	return nt_run(suite);
