@@ -7,6 +7,7 @@
 #include "nat_edge/nat_edge_source.h"
 
 #define HISTORY_MAX 1000000
+#define REGISTRATIONS_MAX 1000000
 
 struct ne_params ne_params = {
 		.policy_file = "",
@@ -28,6 +29,8 @@ struct ne_params ne_params = {
 		.key_file = "",
 		.history_size = 1024,
 		.gate = 1,
+		.registrations_max = 65536,
+		.registrations_per_source = 4096,
 };
 
 struct ne_conf ne_conf;
@@ -82,6 +85,19 @@ static int check_gate(void)
 		   "Kamailio does not start\n",
 			ne_params.gate);
 	return 1;
+}
+
+static int read_number(
+		unsigned *number, const char *name, int value, const char *what)
+{
+	if(value < 0 || value > REGISTRATIONS_MAX) {
+		LM_ERR("modparam %s: '%d' is not allowed, use 0 (%s) to %d; Kamailio "
+			   "does not start\n",
+				name, value, what, REGISTRATIONS_MAX);
+		return 1;
+	}
+	*number = (unsigned)value;
+	return 0;
 }
 
 /* Does any sender's REGISTER go on with the source for the registrar? */
@@ -152,6 +168,11 @@ int ne_conf_init(void)
 	faults += read_received_avp();
 	faults += read_history_size();
 	faults += check_gate();
+	faults += read_number(&ne_conf.registrations_max, "registrations_max",
+			ne_params.registrations_max, "off");
+	faults += read_number(&ne_conf.registrations_per_source,
+			"registrations_per_source", ne_params.registrations_per_source,
+			"no limit");
 	if(faults == 0)
 		faults += check_received();
 	return faults;

@@ -35,6 +35,8 @@ struct ne_params
 	char *key_file; /**< "": keys of this run only */
 	int history_size;
 	int gate;
+	int registrations_max;
+	int registrations_per_source;
 };
 
 struct ne_conf
@@ -43,6 +45,7 @@ struct ne_conf
 	nt_avp_name_t received_name;
 	bool received_set;	   /**< received_name is valid */
 	unsigned history_size; /**< records */
+	unsigned registrations_max, registrations_per_source;
 };
 
 extern struct ne_params ne_params;

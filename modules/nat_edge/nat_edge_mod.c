@@ -12,6 +12,7 @@
 #include "nat_edge/nat_edge_msg.h"
 #include "nat_edge/nat_edge_pv.h"
 #include "nat_edge/nat_edge_record_route.h"
+#include "nat_edge/nat_edge_registration.h"
 #include "nat_edge/nat_edge_route.h"
 #include "nat_edge/nat_edge_rpc.h"
 #include "nat_edge/nat_edge_shadow.h"
@@ -38,6 +39,10 @@ static int mod_init(void)
 		return -1;
 	if(ne_keys_init() < 0 || ne_flow_init() < 0 || ne_record_route_init() < 0)
 		return -1;
+	if(ne_registration_init(
+			   ne_conf.registrations_max, ne_conf.registrations_per_source)
+			< 0)
+		return -1;
 	return ne_tm_init();
 }
 
@@ -53,6 +58,7 @@ static void mod_destroy(void)
 {
 	ne_gate_fini();
 	ne_loader_fini();
+	ne_registration_fini();
 	ne_keys_fini();
 	ne_shadow_fini();
 	ne_history_fini();
@@ -185,6 +191,8 @@ static param_export_t params[] = {
 	{"key_file", PARAM_STRING, &ne_params.key_file},                 /* path; default none: keys of this run only */
 	{"history_size", PARAM_INT, &ne_params.history_size},            /* verdicts, 0 to 1000000, 1024 */
 	{"gate", PARAM_INT, &ne_params.gate},                            /* 1, or 0: off */
+	{"registrations_max", PARAM_INT, &ne_params.registrations_max},  /* registrations at another server, 0 to 1000000, 65536 */
+	{"registrations_per_source", PARAM_INT, &ne_params.registrations_per_source}, /* of one address, 0 to 1000000, 4096 */
 	{0, 0, 0}
 };
 

@@ -19,6 +19,10 @@ void ne_rpc_shadow(rpc_t *rpc, void *ctx);
 void ne_rpc_sites(rpc_t *rpc, void *ctx);
 void ne_rpc_test(rpc_t *rpc, void *ctx);
 
+/** Elsewhere, but of the same form */
+void ne_rpc_registrations(rpc_t *rpc, void *ctx);
+extern const char *ne_rpc_registrations_doc[];
+
 extern const char *ne_rpc_reload_doc[], *ne_rpc_check_doc[], *ne_rpc_show_doc[],
 		*ne_rpc_shadow_doc[], *ne_rpc_sites_doc[], *ne_rpc_test_doc[];
 

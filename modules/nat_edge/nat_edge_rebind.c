@@ -10,7 +10,6 @@
 /* ", <" and ">;expires=0" */
 #define REMOVAL_TEXT (NE_CONTACT_TEXT + 16)
 
-#pragma weak ne_registration_find
 bool (*ne_rebind_ask)(struct ne_registered *, sip_msg_t *,
 		struct nt_span) = ne_registration_find;
 

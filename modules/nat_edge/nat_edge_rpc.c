@@ -184,5 +184,7 @@ rpc_export_t ne_rpc[] = {
 		{"nat_edge.key_reload", ne_rpc_key_reload, ne_rpc_key_reload_doc, 0},
 		{"nat_edge.key_list", ne_rpc_key_list, ne_rpc_key_list_doc,
 				NT_RPC_RET_ARRAY},
+		{"nat_edge.registration_list", ne_rpc_registrations,
+				ne_rpc_registrations_doc, NT_RPC_RET_ARRAY},
 		{0, 0, 0, 0},
 };

@@ -59,6 +59,18 @@ static counter_def_t counters[NE_STAT_COUNT + 1] = {
 	STAT(NE_STAT_KEYS_CHANGED, "keys_changed", "changes of the keys of flow tokens while the server ran"),
 	STAT(NE_STAT_KEYS_REFUSED, "keys_refused", "commands to change keys that were refused; the old keys stayed"),
 	STAT(NE_STAT_GATE_DENIED, "gate_denied", "packets that were not sent because of where they would go"),
+	STAT(NE_STAT_EXPIRES_LOWERED, "expires_lowered", "Contacts of REGISTERs whose expiry was lowered for the registrar of this server"),
+	STAT(NE_STAT_EXPIRES_SHORTENED, "expires_shortened", "bindings in relayed 2xx of which the client was told a shorter time"),
+	STAT(NE_STAT_EXPIRES_UNREADABLE, "expires_unreadable", "relayed 2xx to REGISTERs whose Contacts could not be read; relayed as they came"),
+	STAT(NE_STAT_REGISTRATIONS_ABSORBED, "registrations_absorbed", "REGISTERs answered here by nat_absorb()"),
+	STAT(NE_STAT_REGISTRATIONS_PASSED, "registrations_passed", "REGISTERs for upstream: unknown, changed, ending, or the last one failed there"),
+	STAT(NE_STAT_REGISTRATIONS_DUE, "registrations_due", "REGISTERs for upstream because its time was running out"),
+	STAT(NE_STAT_REGISTRATIONS_STRANGER, "registrations_stranger", "REGISTERs for upstream because they came by another way than the binding"),
+	STAT(NE_STAT_REGISTRATIONS_EVICTED, "registrations_evicted", "registrations forgotten for lack of room"),
+	STAT(NE_STAT_REGISTRATIONS_UNKEPT, "registrations_unkept", "registrations not remembered: texts too long, or no memory"),
+	STAT(NE_STAT_KEEP_ANSWERED, "keep_answered", "replies that tell a client how often to send keep-alives (RFC 6223)"),
+	STAT(NE_STAT_KEEP_STRIPPED, "keep_stripped", "replies with keep values of others, which were taken out"),
+	STAT(NE_STAT_FLOW_TIMERS_ADDED, "flow_timers_added", "2xx to REGISTERs that got a Flow-Timer (RFC 5626)"),
 	{0, 0, 0, 0, 0, 0}
 };
 /* clang-format on */
