@@ -4,9 +4,11 @@
 #include "core/mod_fix.h"
 #include "core/sr_module.h"
 #include "nat_edge/nat_edge_conf.h"
+#include "nat_edge/nat_edge_expires.h"
 #include "nat_edge/nat_edge_flow.h"
 #include "nat_edge/nat_edge_gate.h"
 #include "nat_edge/nat_edge_history.h"
+#include "nat_edge/nat_edge_keep.h"
 #include "nat_edge/nat_edge_keys.h"
 #include "nat_edge/nat_edge_loader.h"
 #include "nat_edge/nat_edge_msg.h"
@@ -16,6 +18,7 @@
 #include "nat_edge/nat_edge_route.h"
 #include "nat_edge/nat_edge_rpc.h"
 #include "nat_edge/nat_edge_shadow.h"
+#include "nat_edge/nat_edge_sl.h"
 #include "nat_edge/nat_edge_source.h"
 #include "nat_edge/nat_edge_stats.h"
 #include "nat_edge/nat_edge_tm.h"
@@ -41,7 +44,8 @@ static int mod_init(void)
 		return -1;
 	if(ne_registration_init(
 			   ne_conf.registrations_max, ne_conf.registrations_per_source)
-			< 0)
+					< 0
+			|| ne_expires_init() < 0 || ne_sl_init() < 0 || ne_keep_init() < 0)
 		return -1;
 	return ne_tm_init();
 }

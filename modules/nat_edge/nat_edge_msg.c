@@ -4,6 +4,7 @@
 #include "nat_edge/nat_edge_conf.h"
 #include "nat_edge/nat_edge_contact.h"
 #include "nat_edge/nat_edge_evidence.h"
+#include "nat_edge/nat_edge_expires.h"
 #include "nat_edge/nat_edge_received.h"
 #include "nat_edge/nat_edge_record.h"
 #include "nat_edge/nat_edge_shadow.h"
@@ -331,6 +332,7 @@ static bool manage_in_dialog(sip_msg_t *msg)
 int ki_nat_manage(sip_msg_t *msg)
 {
 	const struct ne_view *view;
+	struct ne_terms terms;
 
 	if(!is_request(msg))
 		ne_show_contacts(msg);
@@ -346,6 +348,9 @@ int ki_nat_manage(sip_msg_t *msg)
 		ki_nat_force_rport(msg);
 	if(!is_nat(view))
 		return NE_RC_TRUE;
+	if(is_register(msg) && ne_terms_of(&terms, msg))
+		ne_stat_add(
+				NE_STAT_EXPIRES_LOWERED, ne_expires_lower(msg, terms.limit));
 	return fix_contact(
 			msg, ne_contact_mode(msg, view->judgement.answer.profile));
 }

@@ -7,6 +7,8 @@
 #include "core/parser/parse_rr.h"
 #include "core/parser/parse_uri.h"
 #include "modules/tm/tm_load.h"
+#include "nat_edge/nat_edge_answer.h"
+#include "nat_edge/nat_edge_keep.h"
 #include "nat_edge/nat_edge_msg.h"
 #include "nat_edge/nat_edge_policy.h"
 #include "nat_edge/nat_edge_record_route.h"
@@ -85,15 +87,53 @@ static bool are_replies_judged(void)
 	return judged;
 }
 
-/* tm holds its reply lock here: no I/O, bounded work */
-static void on_reply_relayed(sip_msg_t *reply)
+static bool is_registering(const sip_msg_t *req)
 {
-	if(reply == NULL || reply == FAKED_REPLY)
-		return;
+	return req->REQ_METHOD == METHOD_REGISTER;
+}
+
+/* The request as it went upstream in the branch of the reply in hand */
+static struct nt_span sent_in(const struct cell *t)
+{
+	int branch = tmb.t_gett_branch();
+	const struct retr_buf *sent;
+
+	if(branch < 0 || branch >= t->nr_of_outgoings)
+		return NT_SPAN("");
+	sent = &t->uac[branch].request;
+	if(sent->buffer == NULL || sent->buffer_len <= 0)
+		return NT_SPAN("");
+	return nt_span_of(sent->buffer, (size_t)sent->buffer_len);
+}
+
+/* tm holds its reply lock here: no I/O, bounded work */
+static void on_reply_relayed(
+		struct cell *t, struct tmcb_params *params, const void *packed)
+{
+	sip_msg_t *reply = params->rpl;
+	struct ne_terms terms;
+
 	if(are_replies_judged())
 		ki_nat_manage(reply);
 	else
 		ne_show_contacts(reply);
+	if(params->req == NULL)
+		return;
+	ne_terms_unpack(&terms, packed);
+	if(is_registering(params->req) && reply->REPLY_STATUS >= 200)
+		ne_answer_relayed(reply, params->req, sent_in(t), &terms);
+	ne_keep_relayed(reply, params->req, &terms);
+}
+
+/* tm tells of those that will be relayed only up to 299 */
+static void on_reply(struct tmcb_params *params, const void *packed)
+{
+	struct ne_terms terms;
+
+	if(params->req == NULL || params->rpl->REPLY_STATUS < 300)
+		return;
+	ne_terms_unpack(&terms, packed);
+	ne_keep_relayed(params->rpl, params->req, &terms);
 }
 
 /* N025: its flow takes it as it is; fragments may be lost on the way */
@@ -112,29 +152,51 @@ static void on_request_sent(const struct tmcb_params *params)
  * branch may be built in whatever process and route. */
 static void on_event(struct cell *t, int type, struct tmcb_params *params)
 {
-	(void)t;
-	if(type & TMCB_RESPONSE_FWDED)
-		on_reply_relayed(params->rpl);
-	else if(type & TMCB_REQUEST_SENT)
+	bool replied = params->rpl != NULL && params->rpl != FAKED_REPLY;
+
+	if(type & TMCB_REQUEST_SENT) {
 		on_request_sent(params);
-	else if(params->req != NULL)
-		ne_branch_out(params->req);
+	} else if(type & TMCB_REQUEST_FWDED) {
+		if(params->req != NULL)
+			ne_branch_out(params->req);
+	} else if(replied && (type & TMCB_RESPONSE_FWDED)) {
+		on_reply_relayed(t, params, *params->param);
+	} else if(replied) {
+		on_reply(params, *params->param);
+	}
+}
+
+/* What its sender gets, for replies that come later and elsewhere */
+static void *terms_of(sip_msg_t *req, bool keep)
+{
+	struct ne_terms terms;
+
+	if((!keep && !is_registering(req)) || !ne_terms_of(&terms, req))
+		return NULL;
+	return ne_terms_pack(&terms);
 }
 
 static void on_transaction(struct cell *t, int type, struct tmcb_params *params)
 {
 	sip_msg_t *req = params->req;
 	int types = 0;
+	bool keep;
 
 	(void)type;
 	if(req == NULL || !ne_is_managed(req))
 		return;
 	/* what a registrar answers shows its client's Contacts */
-	if(req->REQ_METHOD == METHOD_REGISTER || are_replies_judged())
+	if(is_registering(req) || are_replies_judged())
 		types |= TMCB_RESPONSE_FWDED;
 	if(ne_is_branch_wanted(req))
 		types |= TMCB_REQUEST_FWDED | TMCB_REQUEST_SENT;
-	if(types != 0 && tmb.register_tmcb(req, t, types, on_event, 0, 0) < 0)
+	keep = ne_keep_stands_in(req);
+	if(keep)
+		types |= TMCB_RESPONSE_FWDED | TMCB_RESPONSE_IN;
+	if(types != 0
+			&& tmb.register_tmcb(
+					   req, t, types, on_event, terms_of(req, keep), 0)
+					   < 0)
 		LM_ERR("no callback from tm for request '%.*s'; it and its replies "
 			   "are relayed without a way back, unless a script calls "
 			   "nat_record_route(), and nat_manage() in an onreply_route\n",

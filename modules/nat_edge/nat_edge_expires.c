@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nat_edge/nat_edge_expires.h"
+
+#include <stdio.h>
+
+#include "core/parser/parse_cseq.h"
+#include "core/parser/parse_expires.h"
+#include "core/sr_module.h"
+#include "core/tcp_options.h"
+#include "core/ut.h"
+#include "nat_edge/nat_edge_evidence.h"
+#include "nat_edge/nat_edge_msg.h"
+#include "nat_edge/nat_edge_registration.h"
+
+/* keepalive who="..." */
+enum who
+{
+	WHO_NONE = 0,
+	WHO_NAT = 1,
+	WHO_NAT_UDP = 2,
+	WHO_ALL = 3
+};
+
+struct ne_registrar ne_registrar;
+
+static bool answers_stun; /* RO after start: module stun is there */
+
+static uint32_t number_of(struct sr_module *module, char *name)
+{
+	modparam_t type = 0;
+	int *value = find_param_export(module, name, PARAM_INT, &type);
+
+	return value != NULL && *value > 0 ? (uint32_t)*value : 0;
+}
+
+/* A limit below what the registrar grants at least is that, without jitter */
+static void compare_limits(const struct nt_policy *nt)
+{
+	const struct nt_profile *profiles = nt_policy_profiles(nt);
+
+	for(uint32_t i = 0; i < nt->profile.count; i++) {
+		const uint32_t *value = profiles[i].value;
+		uint32_t max = value[NT_SET_EXPIRES_MAX];
+		uint32_t least = max - max * value[NT_SET_EXPIRES_JITTER] / 100;
+
+		if(max > 0 && least < ne_registrar.min_s)
+			LM_WARN("profile %s: expires max %u with jitter %u is less than "
+					"min_expires %u of registrar, which grants no less: "
+					"phones are told %u to %u seconds; lower "
+					"modparam(\"registrar\", \"min_expires\", ...) to %u\n",
+					profiles[i].name, max, value[NT_SET_EXPIRES_JITTER],
+					ne_registrar.min_s, ne_registrar.min_s,
+					max > ne_registrar.min_s ? max : ne_registrar.min_s, least);
+	}
+}
+
+int ne_expires_init(void)
+{
+	struct sr_module *registrar = find_module_by_name("registrar");
+
+	answers_stun = find_module_by_name("stun") != NULL;
+	if(registrar == NULL)
+		return 0;
+	ne_registrar.there = true;
+	ne_registrar.min_s = number_of(registrar, "min_expires");
+	ne_registrar.default_s = number_of(registrar, "default_expires");
+	compare_limits(ne_policy_held()->nt);
+	return 0;
+}
+
+/* --- terms --------------------------------------------------------------- */
+
+static bool is_register(const sip_msg_t *msg)
+{
+	return msg->first_line.type == SIP_REQUEST
+		   && msg->REQ_METHOD == METHOD_REGISTER;
+}
+
+/* The same for a copy of a request as for the request */
+static uint64_t chance_of(const sip_msg_t *req)
+{
+	struct nt_hash h;
+
+	nt_hash_begin(&h, ne_registration_key());
+	if(req->callid != NULL)
+		nt_hash_add(&h, ne_span(&req->callid->body));
+	if(req->cseq != NULL && req->cseq->parsed != NULL)
+		nt_hash_add(&h, ne_span(&get_cseq(req)->number));
+	return nt_hash_end(&h);
+}
+
+static uint32_t limit_of(
+		const sip_msg_t *req, const uint32_t *value, enum nt_transport t)
+{
+	if(!(value[NT_SET_EXPIRES_TRANSPORTS] & 1u << t))
+		return NT_EXPIRY_NONE;
+	return nt_expiry_limit(value[NT_SET_EXPIRES_MAX],
+			value[NT_SET_EXPIRES_JITTER], chance_of(req));
+}
+
+static bool is_wanted(uint32_t who, bool nat, enum nt_transport t)
+{
+	switch((enum who)who) {
+		case WHO_NONE:
+			return false;
+		case WHO_NAT:
+			return nat;
+		case WHO_NAT_UDP:
+			return nat && t == NT_TRANSPORT_UDP;
+		case WHO_ALL:
+			return true;
+	}
+	return false;
+}
+
+/* A WebSocket has pings of its own (RFC 7118 §6) */
+static bool is_understood(enum nt_transport t)
+{
+	if(t == NT_TRANSPORT_UDP)
+		return answers_stun;
+	return (t == NT_TRANSPORT_TCP || t == NT_TRANSPORT_TLS)
+		   && cfg_get(tcp, tcp_cfg, crlf_ping) != 0;
+}
+
+static uint32_t interval_of(const uint32_t *value, enum nt_transport t)
+{
+	if(t == NT_TRANSPORT_UDP)
+		return value[NT_SET_KEEPALIVE_UDP];
+	return t == NT_TRANSPORT_TCP || t == NT_TRANSPORT_TLS
+				   ? value[NT_SET_KEEPALIVE_TCP]
+				   : 0;
+}
+
+bool ne_terms_of(struct ne_terms *terms, sip_msg_t *req)
+{
+	const struct ne_view *view = ne_view_of(req);
+	const uint32_t *value;
+
+	*terms = (struct ne_terms){.limit = NT_EXPIRY_NONE};
+	if(view == NULL)
+		return false;
+	value = view->judgement.answer.profile->value;
+	terms->nat = nt_class_is_nat(view->judgement.verdict.class);
+	if(is_wanted(value[NT_SET_KEEPALIVE_WHO], terms->nat, view->transport)) {
+		terms->keep_s = interval_of(value, view->transport);
+		terms->keep = terms->keep_s > 0 && is_understood(view->transport);
+	}
+	if(terms->nat && is_register(req)) {
+		terms->limit = limit_of(req, value, view->transport);
+		terms->upstream = value[NT_SET_EXPIRES_UPSTREAM];
+	}
+	return true;
+}
+
+/* 17 bits of seconds, 12 of seconds, 2 that say yes or no: 31, so that they fit
+ * into any pointer */
+#define LIMIT_BITS 17
+#define KEEP_BITS 12
+
+static uintptr_t bits_of(uint32_t value, unsigned bits)
+{
+	return value < 1u << bits ? value : 0;
+}
+
+void *ne_terms_pack(const struct ne_terms *terms)
+{
+	uintptr_t n = bits_of(terms->limit, LIMIT_BITS);
+
+	n = n << KEEP_BITS | bits_of(terms->keep_s, KEEP_BITS);
+	return (void *)(n << 2 | (uintptr_t)terms->nat << 1 | terms->keep);
+}
+
+void ne_terms_unpack(struct ne_terms *terms, const void *packed)
+{
+	uintptr_t n = (uintptr_t)packed;
+
+	*terms = (struct ne_terms){.keep = n & 1,
+			.nat = n >> 1 & 1,
+			.keep_s = n >> 2 & ((1u << KEEP_BITS) - 1),
+			.limit = (uint32_t)(n >> (2 + KEEP_BITS))};
+	if(terms->limit == 0)
+		terms->limit = NT_EXPIRY_NONE;
+}
+
+/* --- for the registrar of this server ------------------------------------ */
+
+/* Parameters that stand in for those of the message. They have to live as long
+ * as it does, and other messages may come in between. */
+#define STANDINS (4 * NE_CONTACTS_MAX)
+
+static struct
+{
+	param_t param;
+	char text[12];
+} standins[STANDINS];
+static unsigned next_standin;
+
+static bool is_standin(const param_t *p)
+{
+	return (const char *)p >= (const char *)standins
+		   && (const char *)p < (const char *)(standins + STANDINS);
+}
+
+static param_t *standin_of(uint32_t seconds)
+{
+	unsigned n = next_standin++ % STANDINS;
+	param_t *p = &standins[n].param;
+	int len =
+			snprintf(standins[n].text, sizeof(standins[n].text), "%u", seconds);
+
+	memset(p, 0, sizeof(*p));
+	p->type = P_EXPIRES;
+	p->name.s = "expires";
+	p->name.len = 7;
+	p->body.s = standins[n].text;
+	p->body.len = len;
+	return p;
+}
+
+/* As the registrar reads it, by the same functions: what it cannot read is its
+ * default, and an Expires without a body is refused. Only a number beyond
+ * INT32_MAX behind a Contact, which ends the binding there, is a great one. */
+static uint32_t asked_of(const contact_t *c, const sip_msg_t *req)
+{
+	const exp_body_t *e;
+	unsigned seconds;
+
+	if(c->expires != NULL && c->expires->body.len > 0)
+		return str2int(&c->expires->body, &seconds) == 0
+					   ? seconds
+					   : ne_registrar.default_s;
+	if(req->expires == NULL)
+		return ne_registrar.default_s;
+	if(parse_expires(req->expires) < 0)
+		return 0;
+	e = req->expires->parsed;
+	return e->valid && e->val <= INT32_MAX ? e->val : ne_registrar.default_s;
+}
+
+int ne_expires_lower(sip_msg_t *req, uint32_t limit)
+{
+	struct hdr_field *header = NULL;
+	contact_t *c = NULL;
+	int count = 0, seen = 0;
+
+	if(!ne_registrar.there || limit == NT_EXPIRY_NONE)
+		return 0;
+	if(limit < ne_registrar.min_s)
+		limit = ne_registrar.min_s;
+	while((c = ne_contact_next(req, &header, c)) != NULL
+			&& seen++ < NE_CONTACTS_MAX) {
+		if(is_standin(c->expires) || asked_of(c, req) <= limit)
+			continue;
+		c->expires = standin_of(limit);
+		count++;
+	}
+	return count;
+}
