@@ -3,6 +3,7 @@
 #include "core/kemi.h"
 #include "core/mod_fix.h"
 #include "core/sr_module.h"
+#include "nat_edge/nat_edge_absorb.h"
 #include "nat_edge/nat_edge_conf.h"
 #include "nat_edge/nat_edge_expires.h"
 #include "nat_edge/nat_edge_flow.h"
@@ -133,6 +134,12 @@ static int w_route(sip_msg_t *msg, char *p1, char *p2)
 	return ki_nat_route(msg);
 }
 
+static int w_absorb(sip_msg_t *msg, char *p1, char *p2)
+{
+	(void)p1, (void)p2;
+	return ki_nat_absorb(msg);
+}
+
 static int w_same_site(sip_msg_t *msg, char *a, char *b)
 {
 	str x, y;
@@ -172,6 +179,7 @@ static cmd_export_t cmds[] = {
 	{"nat_record_route", (cmd_function)w_record_route_label, 1, fixup_spve_null, fixup_free_spve_null, REQUEST_ROUTE | BRANCH_ROUTE | FAILURE_ROUTE},
 	{"nat_add_path", (cmd_function)w_add_path, 0, 0, 0, REQUEST_ROUTE | BRANCH_ROUTE},
 	{"nat_route", (cmd_function)w_route, 0, 0, 0, REQUEST_ROUTE},
+	{"nat_absorb", (cmd_function)w_absorb, 0, 0, 0, REQUEST_ROUTE},
 	{"nat_same_site", (cmd_function)w_same_site, 2, fixup_spve_spve, fixup_free_spve_spve, ROUTES},
 	{0, 0, 0, 0, 0, 0}
 };
@@ -219,6 +227,7 @@ static sr_kemi_t kemi[] = {
 	KEMI("nat_record_route_label", ki_nat_record_route_label, SR_KEMIP_STR),
 	KEMI("nat_add_path", ki_nat_add_path, SR_KEMIP_NONE),
 	KEMI("nat_route", ki_nat_route, SR_KEMIP_NONE),
+	KEMI("nat_absorb", ki_nat_absorb, SR_KEMIP_NONE),
 	{str_init("nat_edge"), str_init("nat_same_site"), SR_KEMIP_INT, ki_nat_same_site,
 		{SR_KEMIP_STR, SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{{0, 0}, {0, 0}, 0, NULL, {0, 0, 0, 0, 0, 0}}

@@ -90,15 +90,35 @@ static bool is_line_mix(const struct three *line)
 	return n == 0;
 }
 
+/* A header field that only the full message has: a repair of its own. Then the
+ * line behind it is the plain one's. */
+static void skip_added(struct three *rest)
+{
+	struct nt_span full = rest->full, plain = rest->plain, got = rest->got;
+	struct nt_span added, behind, line, own;
+
+	if(!take(&full, &added, '\n') || !take(&plain, &line, '\n')
+			|| nt_span_eq(added, line))
+		return;
+	plain = full;
+	if(!take(&plain, &behind, '\n') || !nt_span_eq(behind, line))
+		return;
+	rest->full = full;
+	if(take(&got, &own, '\n') && nt_span_eq(own, added))
+		rest->got = got;
+}
+
 bool golden_is_mix(
 		struct nt_span got, struct nt_span plain, struct nt_span full)
 {
 	struct three rest = {got, plain, full}, line;
 	int n;
 
-	while((n = take_three(&rest, &line, '\n')) == 3) {
+	for(;;) {
+		skip_added(&rest);
+		if((n = take_three(&rest, &line, '\n')) != 3)
+			return n == 0;
 		if(!is_line_mix(&line))
 			return false;
 	}
-	return n == 0;
 }

@@ -8,8 +8,9 @@
 
 /** Is @p got the message as @p plain without us, or as @p full with all
  * repairs, or with some of these and not others? Lines are whole ones of either
- * text; of a Contact each element may be of either, and of its parameters each
- * may be cut or not. */
+ * text, and a header field that only @p full has may be missing; of a Contact
+ * each element may be of either, and of its parameters each may be cut or not.
+ */
 bool golden_is_mix(
 		struct nt_span got, struct nt_span plain, struct nt_span full);
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "nat_edge/nat_edge_absorb.h"
 #include "nat_edge/nat_edge_conf.h"
 #include "nat_edge/nat_edge_contact.h"
 #include "nat_edge/nat_edge_msg.h"
@@ -20,6 +21,7 @@ static const struct
 		{"nat_manage", ki_nat_manage, NULL},
 		{"nat_detect", ki_nat_detect, ki_nat_detect_signs},
 		{"nat_force_rport", ki_nat_force_rport, NULL},
+		{"nat_absorb", ki_nat_absorb, NULL},
 		{"nat_fix_contact", ki_nat_fix_contact, ki_nat_fix_contact_mode},
 };
 
