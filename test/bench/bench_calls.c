@@ -12,6 +12,7 @@
 #include "core/usr_avp.h"
 #include "nat_edge/nat_edge_conf.h"
 #include "nat_edge/nat_edge_contact.h"
+#include "nat_edge/nat_edge_gate.h"
 #include "nat_edge/nat_edge_received.h"
 #include "nat_edge/nat_edge_history.h"
 #include "nat_edge/nat_edge_msg.h"
@@ -119,6 +120,41 @@ static int repair(sip_msg_t *msg, const struct bench_kind *kind)
 						   : ne_contacts_repair(&done, msg, NT_CONTACT_ALIAS);
 }
 
+/* --- the gate: to where the message came from
+ * ------------------------------------------------------------------------ */
+
+static int at_door(sip_msg_t *msg, str *bytes, snd_flags_t flags)
+{
+	struct dest_info dst = {.to = msg->rcv.src_su,
+			.proto = msg->rcv.proto,
+			.send_flags = flags};
+	sr_event_param_t evp = {.data = bytes, .dst = &dst};
+
+	ne_gate_on_send(&evp);
+	must(bytes->s != NULL, "the gate");
+	return 1;
+}
+
+static int gate_request(sip_msg_t *msg, const struct bench_kind *kind)
+{
+	static const snd_flags_t none;
+	str bytes = {msg->buf, (int)msg->len};
+
+	(void)kind;
+	return at_door(msg, &bytes, none);
+}
+
+/* With the mark that a request gets before the script */
+static int gate_reply(sip_msg_t *msg, const struct bench_kind *kind)
+{
+	static char text[] = "SIP/2.0 200 OK\r\n\r\n";
+	str bytes = {text, sizeof(text) - 1};
+
+	(void)kind;
+	ne_gate_mark(msg);
+	return at_door(msg, &bytes, msg->rpl_send_flags);
+}
+
 /* --- the message as it leaves
  * ------------------------------------------------------------------------ */
 
@@ -155,6 +191,8 @@ const struct bench_call bench_calls[] = {
 	{.id = "manage", .measured = manage},
 	{.id = "manage-nohist", .measured = manage, .no_history = true},
 	{.id = "repair", .measured = repair, .repairs = true},
+	{.id = "gate", .measured = gate_request},
+	{.id = "gate-reply", .measured = gate_reply},
 	{.id = "build", .measured = build},
 	{.id = "build-stock", .before = stock_sequence, .measured = build},
 	{.id = "build-manage", .before = manage, .measured = build},
@@ -167,6 +205,7 @@ void bench_calls_init(void)
 	must(ne_conf_init() == 0, "ne_conf_init()");
 	history_size = ne_conf.history_size;
 	must(ne_history_init(history_size) == 0, "ne_history_init()");
+	must(ne_gate_init() == 0, "ne_gate_init()");
 	bench_stock_init();
 }
 

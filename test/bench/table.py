@@ -22,6 +22,8 @@ REST = (
     ("nothing", "build"),
     ("nathelp.", "build-stock"),
     ("nat_edge", "build-manage"),
+    ("request", "gate"),
+    ("reply", "gate-reply"),
 )
 ALLOCATIONS = (COSTS[0], *COSTS[2:6])
 
@@ -33,6 +35,7 @@ test N    nat_uac_test(N). sequence: nat_uac_test(19), and where that is true fi
 detect    nat_detect(). manage: nat_manage(), which is detect, rport and Contact
 repair    fix_nated_register() or set_contact_alias(); what nat_edge does in their place, unjudged
 building  the message as it leaves: lumps applied, topmost Via completed; not sent
+gate      may it be sent to where the message came from? Without the core's copy of what is sent
 pkg and shm are the C library's malloc here. The core is compiled with -O1, both modules with -O2
 and the same other flags, all in one program. Instructions (Ir) are callgrind's: user space alone,
 caches unseen. Nanoseconds are the best of 7 rounds of 1000 calls, less the clock's own, and mean
@@ -100,7 +103,8 @@ def goal_lines(f):
 def show(f, moved):
     costs = group(("", 1), ("nathelper", 3), ("nat_edge", 2), ("history off", 2))
     grid(f, f.ir, COSTS, costs, "Instructions (Ir) per message")
-    grid(f, f.ir, REST, group(("repair alone", 2), ("building after", 3)), "Instructions (Ir), repair and building")
+    grid(f, f.ir, REST, group(("repair alone", 2), ("building after", 3), ("gate", 2)),
+         "Instructions (Ir), repair, building and the gate")
     grid(f, f.ns, COSTS, costs, "Nanoseconds per message")
     grid(f, f.allocations, ALLOCATIONS, group(("", 1), ("nathelper", 2), ("nat_edge", 2)), "Allocations per message")
     print("\nGoals (ratios of Ir)")
