@@ -69,6 +69,27 @@ START_TEST(lists_keep_their_order)
 }
 END_TEST
 
+START_TEST(trust_and_gate_are_lists_too)
+{
+	const struct nt_gate_words *gate;
+
+	ne_params.private_nets = "";
+	ne_params.trusted_nets = "198.51.100.0/24 !198.51.100.9";
+	ne_params.gate_allow = "builtin:loopback";
+	ne_params.gate_deny = "203.0.113.0/24";
+	ne_params.gate_ports = "443 80";
+	ne_params.gate_own_sockets = "allow";
+	ck_assert_int_eq(ne_conf_init(), 0);
+	ck_assert_uint_eq(tags("198.51.100.8"), NT_NET_TRUSTED);
+	ck_assert_uint_eq(tags("198.51.100.9"), 0);
+	ck_assert_uint_eq(tags("::1"), NT_NET_GATE_ALLOW);
+	ck_assert_uint_eq(tags("203.0.113.9"), NT_NET_GATE_DENY);
+	gate = &ne_policy_held()->nt->gate;
+	ck_assert_uint_eq(gate->port_count, 2);
+	ck_assert(gate->own_sockets && gate->denies);
+}
+END_TEST
+
 /* One row, one fault */
 static const struct
 {
@@ -81,6 +102,12 @@ static const struct
 		{"a host name", &ne_params.nat_sites, "nat.example.org"},
 		{"a range backwards", &ne_params.nat_sites, "10.0.0.9-10.0.0.1"},
 		{"no such builtin", &ne_params.private_nets, "builtin:secret"},
+		{"a bad peer", &ne_params.trusted_nets, "core.example.org"},
+		{"a bad network to allow", &ne_params.gate_allow, "127.0.0.1/8"},
+		{"a bad network to deny", &ne_params.gate_deny, "10.0.0.0/33"},
+		{"interfaces to allow", &ne_params.gate_allow, "10.0.0.0/8 interfaces"},
+		{"a port that needs no permission", &ne_params.gate_ports, "5060"},
+		{"another word for own sockets", &ne_params.gate_own_sockets, "no"},
 		{"an unknown verdict", &ne_params.verdict, "maybe"},
 		{"an empty verdict", &ne_params.verdict, ""},
 		{"an unknown rport", &ne_params.rport, "yes"},
@@ -147,7 +174,8 @@ START_TEST(all_faults_are_found_in_one_run)
 	ne_params.rport = "perhaps";
 	ne_params.contact_replies = "fs-path";
 	ne_params.history_size = -1;
-	ck_assert_int_eq(ne_conf_init(), 5);
+	ne_params.gate = 2;
+	ck_assert_int_eq(ne_conf_init(), 6);
 }
 END_TEST
 
@@ -201,6 +229,7 @@ int main(void)
 	tcase_add_checked_fixture(c, start, stop);
 	tcase_add_test(c, defaults_have_no_fault);
 	tcase_add_test(c, lists_keep_their_order);
+	tcase_add_test(c, trust_and_gate_are_lists_too);
 	tcase_add_test(c, a_builtin_can_be_left_out);
 	tcase_add_test(c, lists_may_be_long);
 	tcase_add_test(c, an_empty_list_is_a_list);

@@ -101,6 +101,24 @@ START_TEST(this_machine)
 }
 END_TEST
 
+static void look_for_loopback(void *ctx, const struct nt_addr *addr)
+{
+	struct nt_addr loopback = nt_addr_must("127.0.0.1");
+	bool *found = ctx;
+
+	ck_assert(nt_addr_is_set(addr));
+	*found |= nt_addr_eq(addr, &loopback);
+}
+
+START_TEST(each_address_is_told)
+{
+	bool found = false;
+
+	ck_assert_int_eq(nt_interfaces_each(look_for_loopback, &found), 0);
+	ck_assert(found);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("nt_interfaces");
@@ -108,5 +126,6 @@ int main(void)
 	nt_add_rows(s, "counts", counts, NT_COUNT(rows));
 	nt_add_rows(s, "bounded", bounded, 1);
 	nt_add_rows(s, "machine", this_machine, 1);
+	nt_add_rows(s, "each", each_address_is_told, 1);
 	return nt_run(s);
 }
