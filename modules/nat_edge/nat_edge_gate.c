@@ -210,7 +210,8 @@ static enum nt_gate_purpose purpose_of(
 {
 	char first = bytes->len > 0 ? bytes->s[0] : '\0';
 
-	if(bytes->len >= 8 && strncasecmp(bytes->s, "SIP/2.0 ", 8) == 0)
+	if(nt_lower(first) == 's' && bytes->len >= 8
+			&& strncasecmp(bytes->s, "SIP/2.0 ", 8) == 0)
 		return dst->send_flags.f & MARK ? NT_GATE_REPLY : NT_GATE_VIA;
 	if(is_stun_answer(bytes))
 		return NT_GATE_REPLY;
