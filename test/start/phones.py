@@ -3,7 +3,7 @@
 import re
 import time
 
-from dialogs import CONTACT, TcpPeer, TlsPeer, answer, request, routes_of, start_line
+from dialogs import CONTACT, TcpPeer, TlsPeer, answer, request, start_line
 from peer import header
 from sample import SampleCase
 
@@ -33,8 +33,9 @@ class PhoneCase(SampleCase):
 
     def register(self, peer, name, contact=None, transport="UDP", more=(), **how):
         """@return: its 200"""
-        said = self.ask(peer, request("REGISTER", "sip:example.org", (name, ""), self.id(), contact=contact or CONTACT % name,
-                                      transport=transport, more=more, **how).replace("<sip:to@127.0.0.1", f"<sip:{name}@example.org"))
+        text = request("REGISTER", "sip:example.org", (name, ""), self.id(), contact=contact or CONTACT % name,
+                       transport=transport, more=more, **how)
+        said = self.ask(peer, text.replace("<sip:to@127.0.0.1", f"<sip:{name}@example.org"))
         self.assertIn("200", start_line(said))
         self.addCleanup(self.server.kamcmd, "ul.rm", "location", name)
         return said

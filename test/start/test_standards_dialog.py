@@ -2,7 +2,7 @@
 """RFC 3261, 5658 and 5627 over a dialog: who is in its route set and how, and where its requests go."""
 import re
 
-from dialogs import CONTACT, SDP, answer, request, routes_of, start_line
+from dialogs import CONTACT, answer, request, routes_of, start_line
 from peer import header
 from phones import PhoneCase
 
@@ -19,7 +19,8 @@ class Dialog(PhoneCase):
 
     def phones(self):
         """A registered phone on each transport and family: name -> peer, transport"""
-        all = {"udp": (self.peer(), "UDP"), "six": (self.peer("::1"), "UDP"), "tcp": (self.tcp(), "TCP"), "tls": (self.secure(), "TLS")}
+        all = {"udp": (self.peer(), "UDP"), "six": (self.peer("::1"), "UDP"), "tcp": (self.tcp(), "TCP"),
+               "tls": (self.secure(), "TLS")}
         for name, (peer, transport) in all.items():
             self.register(peer, name, transport=transport,
                           contact=f"<sip:{name}@{AT}" + (f";transport={transport.lower()}>" if transport != "UDP" else ">"))
@@ -52,10 +53,10 @@ class Dialog(PhoneCase):
                 for n, (who, other, tags, route, transport) in enumerate((
                         (caller, callee, ("ta", "tb"), routes[::-1], a_transport),
                         (callee, caller, ("tb", "ta"), routes, b_transport))):
-                    vias = 2
-                    got = self.passes(who, other, request("INFO", f"sip:x@{AT};p=1", tags, call_id, 5 + n, route, transport=transport))
+                    text = request("INFO", f"sip:x@{AT};p=1", tags, call_id, 5 + n, route, transport=transport)
+                    got = self.passes(who, other, text)
                     self.assertEqual((start_line(got), header(got, "Route"), len(header(got, "Via"))),
-                                     (f"INFO sip:x@{AT};p=1 SIP/2.0", [], vias), (a, b))
+                                     (f"INFO sip:x@{AT};p=1 SIP/2.0", [], 2), (a, b))
 
     def test_N012_one_value_where_nothing_changes(self):
         one, two = self.peer(), self.peer()
@@ -90,7 +91,8 @@ class Dialog(PhoneCase):
         for more in (";transport=udp", ";maddr=127.0.0.1", ";maddr=127.0.0.3"):
             for uri in (f"sip:bob@{AT}", f"sip:bob@127.0.0.3:{victim.port}", f"sip:bob@{AT};maddr=127.0.0.3"):
                 n += 1
-                got = self.passes(alice, bob, request("INFO", uri, ("ta", "tb"), call_id, n, [route.replace(";lr", f"{more};lr")]))
+                there = [route.replace(";lr", f"{more};lr")]
+                got = self.passes(alice, bob, request("INFO", uri, ("ta", "tb"), call_id, n, there))
                 self.assertEqual(header(got, "Route"), [])
         # a stranger's route beside ours, or alone, is not followed by who is none of ours
         for routes in ([f"<sip:127.0.0.3:{victim.port};lr>"], [f"<sip:127.0.0.1:{self.server.port};lr;maddr=127.0.0.3>"],
@@ -110,16 +112,18 @@ class Dialog(PhoneCase):
         there, back = routes_of(ok)[::-1], routes_of(ok)
         for n, method in enumerate(("INVITE", "UPDATE", "INVITE"), 2):
             news = f"<sip:alice{n}@192.168.1.11:5062>", f"<sip:bob{n}@192.168.1.12:5064;x=y>"
-            alice.send(request(method, f"sip:bob{n - 1}@{AT}", ("ta", "tb"), call_id, n, there, contact=news[0]), self.server.port)
+            uri = f"sip:bob{n - 1}@{AT}"
+            alice.send(request(method, uri, ("ta", "tb"), call_id, n, there, contact=news[0]), self.server.port)
             got = bob.receive("SIP/2.0")
-            self.assertEqual((start_line(got), header(got, "Contact")), (f"{method} sip:bob{n - 1}@{AT} SIP/2.0", [news[0]]))
+            self.assertEqual((start_line(got), header(got, "Contact")), (f"{method} {uri} SIP/2.0", [news[0]]))
             bob.send(answer(got, "200 OK", "", news[1]), self.server.port)
             self.assertEqual(header(alice.receive(), "Contact"), [news[1]])
             if method == "INVITE":
                 alice.send(request("ACK", news[1][1:-1], ("ta", "tb"), call_id, n, there), self.server.port)
                 self.assertEqual(start_line(bob.receive("SIP/2.0")), f"ACK {news[1][1:-1]} SIP/2.0")
             # to the new target, by the flow that the phone still has
-            for who, other, tags, routes, uri in ((bob, alice, ("tb", "ta"), back, news[0]), (alice, bob, ("ta", "tb"), there, news[1])):
+            for who, other, tags, routes, uri in ((bob, alice, ("tb", "ta"), back, news[0]),
+                                                  (alice, bob, ("ta", "tb"), there, news[1])):
                 got = self.passes(who, other, request("INFO", uri[1:-1], tags, call_id, 20 * n, routes))
                 self.assertEqual(start_line(got), f"INFO {uri[1:-1]} SIP/2.0")
 
@@ -142,8 +146,9 @@ class Dialog(PhoneCase):
             return text.replace("<sip:from@127.0.0.1>", f"<{tel}>").replace("<sip:to@127.0.0.1>", f"<{tel}>")
         for sender, how in ((alice, {}), (direct, {"host": self.at(direct)})):
             # as From, To and Contact
-            sender.send(told(request("INVITE", "sip:bob@example.org", ("ta", ""), call_id := self.id(), contact=f"<{tel}>", **how)),
-                        self.server.port)
+            call_id = self.id()
+            text = request("INVITE", "sip:bob@example.org", ("ta", ""), call_id, contact=f"<{tel}>", **how)
+            sender.send(told(text), self.server.port)
             got = bob.receive("SIP/2.0")
             self.assertEqual((header(got, "Contact"), header(got, "From")), ([f"<{tel}>"], [f"<{tel}>;tag=ta"]))
             bob.send(answer(got, "200 OK", "tb", f"<{tel}>"), self.server.port)

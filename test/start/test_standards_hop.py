@@ -3,7 +3,7 @@
 import re
 import unittest
 
-from dialogs import CONTACT, SDP, answer, request, routes_of, start_line
+from dialogs import CONTACT, SDP, answer, request, start_line
 from peer import header
 from phones import PhoneCase
 
@@ -74,8 +74,9 @@ class Hop(PhoneCase):
         self.register(bob, "bob")
         self.invite(alice, "bob", self.id())  # asks for no rport
         got = bob.receive("SIP/2.0")
-        self.assertRegex(header(got, "Via")[1], r"^SIP/2.0/UDP 192\.168\.1\.10:5060;(received=127\.0\.0\.1;|rport=%d;|branch=[^;]+;?){3}"
-                         % alice.port)
+        via = header(got, "Via")[1]
+        self.assertTrue(via.startswith("SIP/2.0/UDP 192.168.1.10:5060;"), via)
+        self.assertEqual(sorted(re.findall(r"rport=\d+|received=[^;]+", via)), ["received=127.0.0.1", "rport=%d" % alice.port])
         self.busy(alice, bob, got)
 
     def test_N024_maddr_of_a_via_leads_nowhere(self):
@@ -117,7 +118,8 @@ class Hop(PhoneCase):
         self.register(bob, "bob")
         length = "Content-Length: %d" % len(SDP.replace("\n", "\r\n"))
         for wrong in (10, 1000):
-            text = request("INVITE", "sip:bob@example.org", ("ta", ""), self.id(), contact=CONTACT % "alice", body=SDP, via=";rport")
+            text = request("INVITE", "sip:bob@example.org", ("ta", ""), self.id(), contact=CONTACT % "alice", body=SDP,
+                           via=";rport")
             self.refused(alice, "400", text.replace(length, "Content-Length: %d" % wrong))
         self.silent(bob)
         bob.socket.settimeout(5)

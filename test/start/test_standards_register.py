@@ -71,7 +71,8 @@ class Edge(PhoneCase):
 
         text = request("REGISTER", "sip:example.org", ("r", ""), self.id(), contact=OUTBOUND % 1, via=";rport",
                        more=["Supported: path, outbound"])
-        phone.send(text.replace("Max-Forwards", "Via: SIP/2.0/UDP 192.168.1.99;branch=z9hG4bKx\nMax-Forwards", 1), self.server.port)
+        before = "Via: SIP/2.0/UDP 192.168.1.99;branch=z9hG4bKx\n"
+        phone.send(text.replace("Max-Forwards", before + "Max-Forwards", 1), self.server.port)
         got = self.registrar.receive()
         self.assertNotIn(";ob", "".join(header(got, "Path")))
         self.registrar.send(answer(got, "439 First Hop Lacks Outbound Support", "r"), self.server.port)
@@ -82,7 +83,8 @@ class Edge(PhoneCase):
         at = self.at(phone)
         for what, uri, leg in (("nothing said, no NAT", f"sip:bob@{at}", False), ("ob", f"sip:bob@{at};ob", True)):
             call_id = self.id()
-            phone.send(request("INVITE", "sip:carol@example.org", ("ta", ""), call_id, contact=f"<{uri}>", host=at), self.server.port)
+            phone.send(request("INVITE", "sip:carol@example.org", ("ta", ""), call_id, contact=f"<{uri}>", host=at),
+                       self.server.port)
             got = self.registrar.receive()
             self.assertEqual(";nat-a=" in routes_of(got)[0], leg, what)
             self.registrar.send(answer(got, "200 OK", "tb", "<sip:carol@127.0.0.80:%d>" % self.registrar.port), self.server.port)

@@ -4,7 +4,7 @@ one, what keeps it open."""
 import socket
 import unittest
 
-from dialogs import CONTACT, TcpPeer, answer, request, routes_of, start_line
+from dialogs import TcpPeer, answer, request, routes_of, start_line
 from peer import header
 from phones import PhoneCase
 

@@ -16,8 +16,9 @@ class Frames:
 
     def upgrade(self, host="127.0.0.1"):
         key = base64.b64encode(os.urandom(16)).decode()
-        self.socket.sendall(f"GET / HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: http://{host}\r\n"
-                            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: sip\r\n\r\n".encode())
+        lines = ["GET / HTTP/1.1", f"Host: {host}", f"Origin: http://{host}", "Upgrade: websocket", "Connection: Upgrade",
+                 f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Protocol: sip"]
+        self.socket.sendall("".join(line + "\r\n" for line in [*lines, ""]).encode())
         self.bytes = b""
         while b"\r\n\r\n" not in self.bytes:
             self.bytes += self._more()
