@@ -53,14 +53,18 @@ class PhoneCase(SampleCase):
         self.assertIn("200", start_line(ok))
         return got, ok
 
+    def confirm(self, caller, said):
+        """The ACK for an answer that is no 2xx"""
+        lines = ["ACK sip:example.org SIP/2.0", "Via: " + header(said, "Via")[0], "Max-Forwards: 70"]
+        lines += [f"{name}: " + header(said, name)[0] for name in ("From", "To", "Call-ID")]
+        caller.send("\n".join([*lines, "CSeq: 1 ACK", "Content-Length: 0"]) + "\n\n", self.server.port)
+
     def busy(self, caller, callee, got):
         """The callee does not take the call; so much for its transaction. @return: what the caller sees"""
         callee.send(answer(got, "486 Busy Here", "tb"), self.server.port)
         said = caller.receive()
         self.assertIn("486", start_line(said))
-        lines = [got.split("\n")[0].replace("INVITE ", "ACK "), "Via: " + header(said, "Via")[0], "Max-Forwards: 70"]
-        lines += [f"{name}: " + header(said, name)[0] for name in ("From", "To", "Call-ID")]
-        caller.send("\n".join([*lines, "CSeq: 1 ACK", "Content-Length: 0"]) + "\n\n", self.server.port)
+        self.confirm(caller, said)
         self.assertIn("ACK", start_line(callee.receive("SIP/2.0")))
         return said
 

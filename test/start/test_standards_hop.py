@@ -35,6 +35,19 @@ class Hop(PhoneCase):
         self.refused(alice, "200", self.options(via=";rport"))
         self.silent(bob)
 
+    def test_N033_N034_a_fork_to_ourselves_ends_here(self):
+        """Contacts that are this server: a loop that forks would be without end. One answer, and nothing goes round."""
+        alice, bob = self.peer(), self.peer()
+        for n in range(3):
+            self.register(bob, "bob", f"<sip:bob@127.0.0.1:{self.server.port};x={n}>", host=self.at(bob))
+        tm, denied = self.state()[0], self.server.stat("gate_denied")
+        self.invite(alice, "bob", self.id())
+        said = alice.receive()
+        self.assertIn(" 480 ", start_line(said))
+        self.confirm(alice, said)
+        self.silent(alice)
+        self.assertEqual((int(self.state()[0]), self.server.stat("gate_denied")), (int(tm) + 1, denied + 3))
+
     def test_N019_N020_received_and_rport(self):
         peer = self.peer()
         at = "rport=%d" % peer.port
