@@ -81,7 +81,7 @@ class Dialog(PhoneCase):
         alice, bob, victim = self.peer(), self.peer(), self.peer("127.0.0.3")
         self.register(bob, "bob")
         for uri in ("sip:bob@127.0.0.1:%d;transport=udp" % self.server.port,
-                    "sip:bob@127.0.0.1:%d;maddr=127.0.0.1" % self.server.port,
+                    "sip:bob@example.org:%d;maddr=127.0.0.1;transport=udp" % self.server.port,
                     "sip:bob@example.org;maddr=127.0.0.3;transport=udp",
                     "sip:bob@example.org;maddr=127.0.0.3:%d" % victim.port):
             self.passes(alice, bob, request("OPTIONS", uri, ("t", ""), self.id()))
