@@ -16,9 +16,9 @@ class Hop(PhoneCase):
 
     def state(self):
         """What the server keeps of requests: transactions, registrations, sealed legs, relayed calls"""
-        tm = self.server.kamcmd("tm.stats")
-        return (re.search(r"total: (\d+)", tm).group(1), self.server.kamcmd("ul.dump"), self.server.stat("legs_sealed"),
-                self.server.stat("paths_added"), self.server.kamcmd("rtpengine.show", "all"))
+        tm = re.search(r"total: (\d+)", self.server.kamcmd("tm.stats")).group(1)
+        contacts = re.findall("Address: .*", self.server.kamcmd("ul.dump"))
+        return tm, contacts, self.server.stat("legs_sealed"), self.server.stat("paths_added")
 
     def test_N010_no_hop_left_no_state(self):
         alice, bob = self.peer(), self.peer()
