@@ -15,7 +15,7 @@ class Hop(PhoneCase):
         return request("OPTIONS", "sip:example.org", ("t", ""), self.id(), **how)
 
     def state(self):
-        """What the server keeps of requests: transactions, registrations, sealed legs, relayed calls"""
+        """What the server keeps of requests: transactions, registrations, what was sealed"""
         tm = re.search(r"total: (\d+)", self.server.kamcmd("tm.stats")).group(1)
         contacts = re.findall("Address: .*", self.server.kamcmd("ul.dump"))
         return tm, contacts, self.server.stat("legs_sealed"), self.server.stat("paths_added")
