@@ -137,7 +137,7 @@ static size_t encode(char *buf, size_t size, struct nt_span s)
 /* What stands in host and port of a URI; 5060 or 5061 if there is no port */
 static int read_uri_place(struct nt_way *way, const struct nt_uri *uri)
 {
-	struct nt_span hp = uri->hostport, port = NT_SPAN("");
+	struct nt_span hp = uri->hostport, port;
 	const char *colon, *end = hp.p + hp.len, *from = hp.p;
 
 	if(hp.p[0] == '[' && (from = nt_span_find(hp, ']')) == NULL)

@@ -9,7 +9,6 @@
 #define NAT_EDGE_CONTACT_H
 
 #include "core/parser/msg_parser.h"
-#include "nt/nt_field.h"
 #include "nt/nt_profile.h"
 
 /** What was done to the Contacts of a message */
@@ -31,19 +30,6 @@ struct ne_contacts
  * stay as they are) */
 int ne_contacts_repair(
 		struct ne_contacts *done, sip_msg_t *msg, enum nt_contact_mode mode);
-
-/** Iterate over the elements of all Contact fields that obey the grammar from
- * end to end, NE_CONTACTS_MAX of them at most. Begin with {msg}. */
-struct ne_elements
-{
-	sip_msg_t *msg;
-	struct hdr_field *header;
-	struct nt_span rest;
-	unsigned count;
-};
-
-/** @return false at the end */
-bool ne_element_next(struct ne_elements *all, struct nt_element *element);
 
 /** Have the request, and thereby its transaction, answered to its source (RFC
  * 3581 §4, without the client asking).

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "nat_edge/nat_edge_contact.h"
 #include "nat_edge/nat_edge_dialog.h"
+#include "nat_edge/nat_edge_elements.h"
 #include "nat_edge/nat_edge_msg.h"
 #include "nat_edge/nat_edge_uri.h"
 #include "nat_edge/nat_edge_undo.h"
