@@ -5,7 +5,7 @@ import unittest
 
 import jsonrpc
 from dialogs import TcpPeer, start_line
-from peer import Peer, Server, header
+from peer import GATE_FOR_PEERS, Peer, Server, header
 
 MODULES = """
 loadmodule "pv.so"
@@ -55,6 +55,7 @@ request_route {
 # "direct" is not behind a NAT, whatever it says; "streams" has a limit on TCP as well
 POLICY = """<?xml version="1.0"?>
 <nat-policy xmlns="urn:kamailio:nat-policy:1">
+<networks>""" + GATE_FOR_PEERS + """</networks>
 <profiles>
 	<profile name="short"><expires max="60" jitter="%(jitter)d" upstream="%(upstream)d"/><path mode="never"/>
 		<contact register="%(contact)s"/><keepalive udp="25" tcp="110"/></profile>
