@@ -205,17 +205,21 @@ static char take_byte(struct nt_span *s)
 	return c;
 }
 
+size_t nt_uri_name_begins(struct nt_span text, struct nt_span name)
+{
+	struct nt_span rest = text;
+
+	for(size_t i = 0; i < name.len; i++) {
+		if(rest.len == 0 || nt_lower(take_byte(&rest)) != nt_lower(name.p[i]))
+			return 0;
+	}
+	return text.len - rest.len;
+}
+
 bool nt_uri_name_is(struct nt_span written, struct nt_span name)
 {
-	/* as nearly everybody writes it */
-	if(nt_span_eq(written, name))
-		return true;
-	for(size_t i = 0; i < name.len; i++) {
-		if(written.len == 0
-				|| nt_lower(take_byte(&written)) != nt_lower(name.p[i]))
-			return false;
-	}
-	return written.len == 0;
+	return nt_uri_name_begins(written, name) == written.len
+		   && (written.len > 0) == (name.len > 0);
 }
 
 static bool is_one_of(

@@ -37,6 +37,10 @@ int nt_uri_read(struct nt_uri *uri, struct nt_span text);
 bool nt_uri_param_next(struct nt_span *rest, struct nt_span *whole,
 		struct nt_span *name, struct nt_span *value);
 
+/** With how many bytes does @p text begin that mean @p name? @return 0 if it
+ * begins otherwise */
+size_t nt_uri_name_begins(struct nt_span text, struct nt_span name);
+
 /** Do two names of parameters mean the same? */
 bool nt_uri_name_is(struct nt_span written, struct nt_span name);
 

@@ -18,6 +18,7 @@ static const struct {
 	{"a user and a port", "sip:alice@192.0.2.1:5060", "alice", "192.0.2.1:5060", "", ""},
 	{"N002: sips", "sips:alice@example.org;alias=x", "alice", "example.org", ";alias=x", ""},
 	{"the scheme has no case", "SiPs:alice@example.org", "alice", "example.org", "", ""},
+	{"commas", "sip:a,b@h;x=1,2?y=3,4", "a,b", "h", ";x=1,2", "?y=3,4"},
 	{"a password", "sip:alice:secret&=+$,@example.org", "alice:secret&=+$,", "example.org", "", ""},
 	{"parameters and headers", "sip:a@h;x=1;lr?to=b%40c&d=", "a", "h", ";x=1;lr", "?to=b%40c&d="},
 	{"headers without parameters", "sip:a@h?x=y", "a", "h", "", "?x=y"},
