@@ -31,6 +31,7 @@ struct ne_params ne_params = {
 		.gate = 1,
 		.registrations_max = 65536,
 		.registrations_per_source = 4096,
+		.hygiene = 1,
 };
 
 struct ne_conf ne_conf;
@@ -97,6 +98,19 @@ static int read_number(
 		return 1;
 	}
 	*number = (unsigned)value;
+	return 0;
+}
+
+static int read_hygiene(void)
+{
+	if(ne_params.hygiene != 0 && ne_params.hygiene != 1) {
+		LM_ERR("modparam hygiene: '%d' is not allowed, use 1 (take out what "
+			   "senders that are not trusted say of ways) or 0 (off); Kamailio "
+			   "does not start\n",
+				ne_params.hygiene);
+		return 1;
+	}
+	ne_conf.hygiene = ne_params.hygiene != 0;
 	return 0;
 }
 
@@ -173,6 +187,7 @@ int ne_conf_init(void)
 	faults += read_number(&ne_conf.registrations_per_source,
 			"registrations_per_source", ne_params.registrations_per_source,
 			"no limit");
+	faults += read_hygiene();
 	if(faults == 0)
 		faults += check_received();
 	return faults;

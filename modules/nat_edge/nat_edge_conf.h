@@ -37,6 +37,7 @@ struct ne_params
 	int gate;
 	int registrations_max;
 	int registrations_per_source;
+	int hygiene;
 };
 
 struct ne_conf
@@ -46,6 +47,7 @@ struct ne_conf
 	bool received_set;	   /**< received_name is valid */
 	unsigned history_size; /**< records */
 	unsigned registrations_max, registrations_per_source;
+	bool hygiene; /**< strangers' words are taken out of messages */
 };
 
 extern struct ne_params ne_params;

@@ -29,6 +29,7 @@ struct ne_record
 	struct nt_verdict verdict;
 	struct nt_claim via, contact; /**< topmost sent-by, first Contact */
 	uint32_t done;				  /**< of enum nt_repair */
+	uint32_t removed;			  /**< by hygiene: bits by enum ne_spot */
 	int status;					  /**< of a reply; 0 for a request */
 	uint32_t generation;		  /**< of the policy */
 	uint32_t policy_line;		  /**< of the rule in its file; 0: none */

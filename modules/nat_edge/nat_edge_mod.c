@@ -9,6 +9,7 @@
 #include "nat_edge/nat_edge_flow.h"
 #include "nat_edge/nat_edge_gate.h"
 #include "nat_edge/nat_edge_history.h"
+#include "nat_edge/nat_edge_hygiene.h"
 #include "nat_edge/nat_edge_keep.h"
 #include "nat_edge/nat_edge_keys.h"
 #include "nat_edge/nat_edge_loader.h"
@@ -55,12 +56,13 @@ static int child_init(int rank)
 {
 	ne_loader_rank(rank);
 	if(rank == PROC_INIT)
-		return ne_policy_slots();
+		return ne_policy_slots() < 0 ? -1 : ne_hygiene_init();
 	return rank == PROC_MAIN ? ne_loader_start() : 0;
 }
 
 static void mod_destroy(void)
 {
+	ne_hygiene_fini();
 	ne_gate_fini();
 	ne_loader_fini();
 	ne_registration_fini();
@@ -205,6 +207,7 @@ static param_export_t params[] = {
 	{"gate", PARAM_INT, &ne_params.gate},                            /* 1, or 0: off */
 	{"registrations_max", PARAM_INT, &ne_params.registrations_max},  /* registrations at another server, 0 to 1000000, 65536 */
 	{"registrations_per_source", PARAM_INT, &ne_params.registrations_per_source}, /* of one address, 0 to 1000000, 4096 */
+	{"hygiene", PARAM_INT, &ne_params.hygiene},                      /* 1, or 0: off */
 	{0, 0, 0}
 };
 

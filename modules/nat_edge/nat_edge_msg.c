@@ -229,7 +229,6 @@ static int set_received(sip_msg_t *msg)
 				ne_params.received_avp);
 		return NE_RC_ERROR;
 	}
-	ne_stat_add(NE_STAT_RECEIVED_DROPPED, ne_received_drop(msg));
 	if((count = ne_received_set(msg)) < 0) {
 		ne_stat_add(NE_STAT_REPAIRS_FAILED, 1);
 		return NE_RC_ERROR;
@@ -336,9 +335,6 @@ int ki_nat_manage(sip_msg_t *msg)
 
 	if(!is_request(msg))
 		ne_show_contacts(msg);
-	/* whatever else goes wrong: a client does not say where it is received */
-	if(is_register(msg))
-		ne_stat_add(NE_STAT_RECEIVED_DROPPED, ne_received_drop(msg));
 	if(manage_in_dialog(msg))
 		return NE_RC_TRUE;
 	if((view = ne_view_of(msg)) == NULL)

@@ -2,12 +2,14 @@
 #include "nat_edge/nat_edge_record.h"
 
 #include "nat_edge/nat_edge_conf.h"
+#include "nat_edge/nat_edge_hygiene.h"
 #include "nat_edge/nat_edge_owner.h"
 
 static void keep_message(struct ne_record *r, const sip_msg_t *msg)
 {
 	r->at = time(NULL);
 	r->done = 0;
+	r->removed = ne_hygiene_done(msg);
 	r->status = msg->first_line.type == SIP_REPLY ? (int)msg->REPLY_STATUS : 0;
 	ne_method_keep(r->method, sizeof(r->method), msg);
 	r->call_id[0] = '\0';

@@ -5,6 +5,7 @@
 #include "nat_edge/nat_edge_contact.h"
 #include "nat_edge/nat_edge_evidence.h"
 #include "nat_edge/nat_edge_history.h"
+#include "nat_edge/nat_edge_hygiene.h"
 #include "nat_edge/nat_edge_judge.h"
 #include "nat_edge/nat_edge_keys.h"
 #include "nat_edge/nat_edge_owner.h"
@@ -94,6 +95,7 @@ static void explain_record(rpc_t *rpc, void *ctx, struct ne_record *r)
 	char via[NT_ENDPOINT_TEXT], contact[NT_ENDPOINT_TEXT], rule[NT_RULE_TEXT];
 	char signs[NT_SIGNS_TEXT], reason[NT_REASON_TEXT], at[32] = "";
 	char done[NT_REPAIRS_TEXT];
+	char removed[NE_SPOTS_TEXT];
 	struct tm when;
 	void *s;
 
@@ -121,7 +123,8 @@ static void explain_record(rpc_t *rpc, void *ctx, struct ne_record *r)
 			reason, "confidence", nt_confidence_name(&r->verdict), "place",
 			r->place, "profile", r->profile, "policy_rule", rule,
 			"policy_generation", r->generation);
-	rpc->struct_add(s, "s", "done", nt_repairs_print(done, r->done));
+	rpc->struct_add(s, "ss", "done", nt_repairs_print(done, r->done), "removed",
+			ne_spots_print(removed, r->removed));
 }
 
 static const char *explain_doc[] = {

@@ -42,7 +42,6 @@ static counter_def_t counters[NE_STAT_COUNT + 1] = {
 	STAT(NE_STAT_TARGETS_REFUSED, "targets_refused", "R-URIs with a way that was not followed; to be answered 403"),
 	STAT(NE_STAT_TARGETS_GONE, "targets_gone", "R-URIs of clients whose connection is closed; to be answered 430"),
 	STAT(NE_STAT_RECEIVED_SET, "received_set", "REGISTERs whose source was handed to the registrar"),
-	STAT(NE_STAT_RECEIVED_DROPPED, "received_dropped", "received parameters of clients that were not obeyed"),
 	STAT(NE_STAT_CONTACTS_MALFORMED, "contacts_malformed", "Contact header fields that could not be read; left as they were"),
 	STAT(NE_STAT_CONTACTS_UNJUDGED, "contacts_unjudged", "Contacts beyond the 64 that are judged and repaired in one message"),
 	STAT(NE_STAT_REPAIRS_FAILED, "repairs_failed", "repairs that failed for lack of memory; message left as it was"),
@@ -71,6 +70,12 @@ static counter_def_t counters[NE_STAT_COUNT + 1] = {
 	STAT(NE_STAT_KEEP_ANSWERED, "keep_answered", "replies that tell a client how often to send keep-alives (RFC 6223)"),
 	STAT(NE_STAT_KEEP_STRIPPED, "keep_stripped", "replies with keep values of others, which were taken out"),
 	STAT(NE_STAT_FLOW_TIMERS_ADDED, "flow_timers_added", "2xx to REGISTERs that got a Flow-Timer (RFC 5626)"),
+	STAT(NE_STAT_HYGIENE_RURI, "hygiene_ruri", "pieces taken out of Request-URIs: alias, received, maddr"),
+	STAT(NE_STAT_HYGIENE_CONTACT, "hygiene_contact", "parameters taken out of Contacts: alias, received, maddr, tokens"),
+	STAT(NE_STAT_HYGIENE_ROUTE, "hygiene_route", "parameters taken out of Routes: alias, received, maddr"),
+	STAT(NE_STAT_HYGIENE_PATH, "hygiene_path", "Paths of phones taken out, and parameters of other Paths"),
+	STAT(NE_STAT_HYGIENE_REFUSED, "hygiene_refused", "messages answered 400 or dropped: what had to be taken out could not be"),
+	STAT(NE_STAT_HYGIENE_LIMIT, "hygiene_limit", "messages answered 400 or dropped: more than 64 Vias, Routes, Record-Routes, Contacts or pieces"),
 	{0, 0, 0, 0, 0, 0}
 };
 /* clang-format on */

@@ -9,6 +9,7 @@
 #include "nat_edge/nat_edge_absorb.h"
 #include "nat_edge/nat_edge_conf.h"
 #include "nat_edge/nat_edge_contact.h"
+#include "nat_edge/nat_edge_hygiene.h"
 #include "nat_edge/nat_edge_msg.h"
 #include "nat_edge/nat_edge_source.h"
 
@@ -18,6 +19,7 @@ static const struct
 	int (*plain)(sip_msg_t *);
 	int (*with_text)(sip_msg_t *, str *);
 } functions[] = {
+		{"hygiene", ne_hygiene, NULL},
 		{"nat_manage", ki_nat_manage, NULL},
 		{"nat_detect", ki_nat_detect, ki_nat_detect_signs},
 		{"nat_force_rport", ki_nat_force_rport, NULL},
@@ -122,7 +124,7 @@ static int describe_policy(char *buf, size_t size, const struct nt_answer *a)
 
 static void describe(struct golden_result *r, sip_msg_t *msg, int result)
 {
-	const struct ne_view *view = ne_view_of(msg);
+	const struct ne_view *view = result != 0 ? ne_view_of(msg) : NULL;
 	const struct nt_verdict *v;
 	const struct nt_answer *a;
 	char signs[NT_SIGNS_TEXT], reason[NT_REASON_TEXT];
@@ -148,7 +150,7 @@ void golden_run(struct golden_result *r, const struct golden_case *c, int times)
 	 * itself needs the NUL */
 	char *buf = malloc(c->in_len + 1);
 	sip_msg_t msg;
-	int result = 0;
+	int result = 1;
 
 	memset(r, 0, sizeof(*r));
 	memcpy(buf, c->in, c->in_len);
@@ -160,8 +162,9 @@ void golden_run(struct golden_result *r, const struct golden_case *c, int times)
 		free(buf);
 		return;
 	}
-	for(int i = 0; i < times; i++) {
-		for(size_t k = 0; k < c->call_count; k++)
+	/* what returns 0 ends the route */
+	for(int i = 0; i < times && result != 0; i++) {
+		for(size_t k = 0; k < c->call_count && result != 0; k++)
 			result = golden_call(&msg, c->call[k]);
 	}
 	r->buffer_touched = memcmp(buf, c->in, c->in_len) != 0;

@@ -5,6 +5,7 @@ import unittest
 from peer import Peer, Server
 
 CONFIG = """
+tcp_clone_rcvbuf=1
 loadmodule "pv.so"
 loadmodule "kex.so"
 loadmodule "sl.so"

@@ -82,7 +82,7 @@ class Run(unittest.TestCase):
         dump = self.kamcmd("ul.dump")
         self.assertIn("sip:alice@127.0.0.1:%d" % peer.port, dump)
         self.assertNotIn(str(victim.port), dump)
-        self.assertIn("received_dropped: 1", self.kamcmd("nat_edge.stats"))
+        self.assertIn("hygiene_contact: 1", self.kamcmd("nat_edge.stats"))
 
     def test_a_taken_port_is_one_clear_line(self):
         peer = Peer()
