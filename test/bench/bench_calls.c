@@ -15,6 +15,7 @@
 #include "nat_edge/nat_edge_gate.h"
 #include "nat_edge/nat_edge_received.h"
 #include "nat_edge/nat_edge_history.h"
+#include "nat_edge/nat_edge_hygiene.h"
 #include "nat_edge/nat_edge_msg.h"
 
 static char *built;
@@ -155,6 +156,12 @@ static int gate_reply(sip_msg_t *msg, const struct bench_kind *kind)
 	return at_door(msg, &bytes, msg->rpl_send_flags);
 }
 
+static int hygiene(sip_msg_t *msg, const struct bench_kind *kind)
+{
+	(void)kind;
+	return ne_hygiene(msg);
+}
+
 /* --- the message as it leaves
  * ------------------------------------------------------------------------ */
 
@@ -193,6 +200,7 @@ const struct bench_call bench_calls[] = {
 	{.id = "repair", .measured = repair, .repairs = true},
 	{.id = "gate", .measured = gate_request},
 	{.id = "gate-reply", .measured = gate_reply},
+	{.id = "hygiene", .measured = hygiene},
 	{.id = "build", .measured = build},
 	{.id = "build-stock", .before = stock_sequence, .measured = build},
 	{.id = "build-manage", .before = manage, .measured = build},

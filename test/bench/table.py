@@ -24,6 +24,7 @@ REST = (
     ("nat_edge", "build-manage"),
     ("request", "gate"),
     ("reply", "gate-reply"),
+    ("hygiene", "hygiene"),
 )
 ALLOCATIONS = (COSTS[0], *COSTS[2:6])
 
@@ -34,6 +35,7 @@ test N    nat_uac_test(N). sequence: nat_uac_test(19), and where that is true fi
           for a REGISTER, set_contact_alias() for others
 detect    nat_detect(). manage: nat_manage(), which is detect, rport and Contact
 repair    fix_nated_register() or set_contact_alias(); what nat_edge does in their place, unjudged
+hygiene   what is done to each message before the script; here to messages with nothing to take out
 building  the message as it leaves: lumps applied, topmost Via completed; not sent
 gate      may it be sent to where the message came from? Without the core's copy of what is sent
 pkg and shm are the C library's malloc here. The core is compiled with -O1, both modules with -O2
@@ -103,8 +105,8 @@ def goal_lines(f):
 def show(f, moved):
     costs = group(("", 1), ("nathelper", 3), ("nat_edge", 2), ("history off", 2))
     grid(f, f.ir, COSTS, costs, "Instructions (Ir) per message")
-    grid(f, f.ir, REST, group(("repair alone", 2), ("building after", 3), ("gate", 2)),
-         "Instructions (Ir), repair, building and the gate")
+    grid(f, f.ir, REST, group(("repair alone", 2), ("building after", 3), ("gate", 2), ("before", 1)),
+         "Instructions (Ir), repair, building, the gate and hygiene")
     grid(f, f.ns, COSTS, costs, "Nanoseconds per message")
     grid(f, f.allocations, ALLOCATIONS, group(("", 1), ("nathelper", 2), ("nat_edge", 2)), "Allocations per message")
     print("\nGoals (ratios of Ir)")
