@@ -21,7 +21,7 @@ function ksr_request_route() {
 	var said = [KSR.nat_edge.nat_detect(), KSR.nat_edge.nat_detect_signs("via-private,site"),
 		KSR.nat_edge.nat_detect_signs("lan"), KSR.nat_edge.nat_detect_signs("no-such-sign"),
 		KSR.nat_edge.nat_force_rport(), KSR.nat_edge.nat_fix_contact(), KSR.nat_edge.nat_fix_contact_mode("keep"),
-		KSR.nat_edge.nat_fix_contact_mode("upside-down"), KSR.nat_edge.nat_manage()];
+		KSR.nat_edge.nat_fix_contact_mode("upside-down"), KSR.nat_edge.nat_manage(), KSR.nat_edge.nat_absorb()];
 	KSR.hdr.append_to_reply("X-Said: " + said.join(" ") + " " + KSR.pv.get("$nat(class)") + "\\r\\n");
 	KSR.sl.sl_send_reply(200, "OK");
 }
@@ -52,7 +52,7 @@ class Kemi(unittest.TestCase):
             self.addCleanup(peer.close)
             peer.send(OPTIONS, server.port)
             reply = peer.receive()
-            self.assertEqual(header(reply, "X-Said"), ["1 1 -1 -2 1 1 1 -2 1 nat"])
+            self.assertEqual(header(reply, "X-Said"), ["1 1 -1 -2 1 1 1 -2 1 -1 nat"])
             # without rport of its own it would have waited for the answer at 192.168.1.10
             self.assertIn("rport=%d" % peer.port, header(reply, "Via")[0])
             self.assertIn("no sign is named 'no-such-sign'; use all or", server.log())
