@@ -31,7 +31,8 @@ struct nt_vias
 	bool stripped; /**< somebody else's value goes */
 };
 
-/** Does the first Via of this body offer keep-alives: "keep" without a value? */
+/** Does the first Via of this body offer keep-alives: "keep" without a value?
+ */
 bool nt_keep_asked(struct nt_span body);
 
 /** Look at the body of one Via header field, which may hold several; topmost
