@@ -243,7 +243,9 @@ int ne_expires_lower(sip_msg_t *req, uint32_t limit)
 	contact_t *c = NULL;
 	int count = 0, seen = 0;
 
-	if(!ne_registrar.there || limit == NT_EXPIRY_NONE)
+	/* a script may have had the message read anew */
+	if(!ne_registrar.there || limit == NT_EXPIRY_NONE
+			|| parse_headers(req, HDR_EOH_F, 0) < 0)
 		return 0;
 	if(limit < ne_registrar.min_s)
 		limit = ne_registrar.min_s;

@@ -299,7 +299,6 @@ class Absorbed(RegistrationCase):
                           ("a second Contact", {"contact": ["<sip:c@192.168.1.10:5060>", "<sip:c@192.168.1.11>"]}),
                           ("another parameter", {"contact": ["<sip:c@192.168.1.10:5060>;q=0.1"]}),
                           ("another instance", {"contact": ["<sip:c@192.168.1.10:5060>;+sip.instance=\"<urn:y>\""]}),
-                          ("a Path", {"more": ["Path: <sip:192.0.2.9;lr>"]}),
                           ("another header field", {"more": ["Require: gruu"]})):
             phone = self.phone("c", "<sip:c@192.168.1.10:5060>")
             self.registered(phone)
