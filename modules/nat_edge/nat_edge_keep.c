@@ -153,6 +153,20 @@ static void replace(str *reply, struct nt_vias *vias)
 	reply->len = (int)len;
 }
 
+/* Flow-Timer is for a reply that requires outbound: most require nothing, and
+ * need not be read */
+static bool requires(const str *reply)
+{
+	struct nt_span rest = ne_span(reply), line;
+
+	while(nt_span_line(&rest, &line) && line.len > 0) {
+		if(nt_lower(line.p[0]) == 'r' && line.len > 7
+				&& nt_span_ieq(nt_span_of(line.p, 7), NT_SPAN("require")))
+			return true;
+	}
+	return false;
+}
+
 static void on_local_reply(sl_cbp_t *p)
 {
 	sip_msg_t *req = p->req;
@@ -163,7 +177,8 @@ static void on_local_reply(sl_cbp_t *p)
 	if(req == NULL || req->first_line.type != SIP_REQUEST
 			|| !ne_is_managed(req))
 		return;
-	registered = is_register(req) && is_good(p->code);
+	registered = is_register(req) && is_good(p->code)
+				 && requires(p->reply);
 	if((!registered && !has_keep(req->via1)) || !ne_terms_of(&terms, req))
 		return;
 	if(p->code >= 300)
