@@ -48,16 +48,24 @@ def run(case, place, count=True):
         server.close()
 
 
-def run_onward(config, net, path, place):
-    """Instructions of a REGISTER that goes on to another registrar, with its 200."""
+def count_onward(config, net, path, place):
     server = Server(config(place.tree), place, count=True)
     try:
         for n in range(WARM + CALLS):
             call.register_onward(server, net.caller, f"r{n}" if n >= WARM else "-", 400 + n, path)
-        parts = server.finish().parts
-        return sum(ir for label, ir in parts.items() if label.startswith("r")) / CALLS
+        return server.finish()
     finally:
         server.close()
+
+
+def run_onward(config, net, path, place):
+    """Instructions of a REGISTER that goes on to another registrar, with its 200."""
+    parts = count_onward(config, net, path, place).parts
+    return sum(ir for label, ir in parts.items() if label.startswith("r")) / CALLS
+
+
+def run_onward_counted(place):
+    return count_onward(configs.onward_edge, phone.natted(), 1, place)
 
 
 # statements of a script alone, in an INVITE of a NATed phone: (name, configuration, memory manager)
