@@ -117,6 +117,18 @@ static void raise_expires(
 	ne_edits_apply(msg, edits, count);
 }
 
+/* The last REGISTER that a script asked about */
+static struct
+{
+	msg_ctx_id_t id;
+	const char *buf;
+} asked;
+
+bool ne_absorb_was_asked(const sip_msg_t *msg)
+{
+	return asked.buf == msg->buf && msg_ctx_id_match(msg, &asked.id) == 1;
+}
+
 int ki_nat_absorb(sip_msg_t *msg)
 {
 	char aor[NT_BINDING_AOR + 1];
@@ -129,6 +141,8 @@ int ki_nat_absorb(sip_msg_t *msg)
 	if(msg->first_line.type != SIP_REQUEST
 			|| msg->REQ_METHOD != METHOD_REGISTER)
 		return NE_RC_FALSE;
+	msg_ctx_id_set(msg, &asked.id);
+	asked.buf = msg->buf;
 	if(!ne_terms_of(&terms, msg) || parse_headers(msg, HDR_EOH_F, 0) < 0)
 		return NE_RC_FALSE;
 	ne_contacts_read(&list, msg);

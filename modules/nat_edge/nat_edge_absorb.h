@@ -12,11 +12,17 @@
 #ifndef NAT_EDGE_ABSORB_H
 #define NAT_EDGE_ABSORB_H
 
+#include <stdbool.h>
+
 #include "core/parser/msg_parser.h"
 
 /** Answer a refresh, or have it go upstream with the expiry that its profile
  * wants there.
  * @return NE_RC_TRUE: answered 200, the script ends; NE_RC_FALSE: relay it */
 int ki_nat_absorb(sip_msg_t *msg);
+
+/** Did a script call nat_absorb() for this request, in this process? Then what
+ * comes of it is worth remembering. */
+bool ne_absorb_was_asked(const sip_msg_t *msg);
 
 #endif /* NAT_EDGE_ABSORB_H */

@@ -234,12 +234,14 @@ void ne_answer_relayed(sip_msg_t *reply, const sip_msg_t *req,
 {
 	struct answer a = {.req = req, .reply = reply};
 
-	if(!terms->nat && !ne_registration_is_on())
+	bool kept = terms->remember && ne_registration_is_on();
+
+	if((!terms->nat || terms->limit == NT_EXPIRY_NONE) && !kept)
 		return;
 	if(parse_headers(reply, HDR_EOH_F, 0) < 0 || !read_all(&a, sent))
 		return;
 	if(terms->nat)
 		shorten(&a, reply, terms->limit);
-	if(ne_registration_is_on())
+	if(kept)
 		remember(&a, terms->nat);
 }

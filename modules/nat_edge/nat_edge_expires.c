@@ -8,6 +8,7 @@
 #include "core/sr_module.h"
 #include "core/tcp_options.h"
 #include "core/ut.h"
+#include "nat_edge/nat_edge_absorb.h"
 #include "nat_edge/nat_edge_evidence.h"
 #include "nat_edge/nat_edge_msg.h"
 #include "nat_edge/nat_edge_registration.h"
@@ -131,6 +132,14 @@ static uint32_t interval_of(const uint32_t *value, enum nt_transport t)
 				   : 0;
 }
 
+/* Then the next REGISTER has to name what was sent for this one */
+static bool changes_contacts(const uint32_t *value)
+{
+	enum nt_contact_mode mode = value[NT_SET_CONTACT_REGISTER];
+
+	return mode != NT_CONTACT_KEEP && mode != NT_CONTACT_RECEIVED;
+}
+
 bool ne_terms_of(struct ne_terms *terms, sip_msg_t *req)
 {
 	const struct ne_view *view = ne_view_of(req);
@@ -148,11 +157,13 @@ bool ne_terms_of(struct ne_terms *terms, sip_msg_t *req)
 	if(terms->nat && is_register(req)) {
 		terms->limit = limit_of(req, value, view->transport);
 		terms->upstream = value[NT_SET_EXPIRES_UPSTREAM];
+		terms->remember = changes_contacts(value);
 	}
+	terms->remember |= ne_absorb_was_asked(req);
 	return true;
 }
 
-/* 17 bits of seconds, 12 of seconds, 2 that say yes or no: 31, so that they fit
+/* 17 bits of seconds, 12 of seconds, 3 that say yes or no: 32, so that they fit
  * into any pointer */
 #define LIMIT_BITS 17
 #define KEEP_BITS 12
@@ -167,7 +178,8 @@ void *ne_terms_pack(const struct ne_terms *terms)
 	uintptr_t n = bits_of(terms->limit, LIMIT_BITS);
 
 	n = n << KEEP_BITS | bits_of(terms->keep_s, KEEP_BITS);
-	return (void *)(n << 2 | (uintptr_t)terms->nat << 1 | terms->keep);
+	return (void *)(n << 3 | (uintptr_t)terms->remember << 2
+					| (uintptr_t)terms->nat << 1 | terms->keep);
 }
 
 void ne_terms_unpack(struct ne_terms *terms, const void *packed)
@@ -176,8 +188,9 @@ void ne_terms_unpack(struct ne_terms *terms, const void *packed)
 
 	*terms = (struct ne_terms){.keep = n & 1,
 			.nat = n >> 1 & 1,
-			.keep_s = n >> 2 & ((1u << KEEP_BITS) - 1),
-			.limit = (uint32_t)(n >> (2 + KEEP_BITS))};
+			.remember = n >> 2 & 1,
+			.keep_s = n >> 3 & ((1u << KEEP_BITS) - 1),
+			.limit = (uint32_t)(n >> (3 + KEEP_BITS))};
 	if(terms->limit == 0)
 		terms->limit = NT_EXPIRY_NONE;
 }

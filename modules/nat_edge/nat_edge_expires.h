@@ -26,6 +26,7 @@ struct ne_terms
 	uint32_t limit;	   /**< of nt_expiry_limit(); only for a REGISTER */
 	uint32_t keep_s;   /**< between two of them; 0: not wanted */
 	uint32_t upstream; /**< expiry to be asked for there; 0: as it came */
+	bool remember;	   /**< somebody will ask what came of this REGISTER */
 };
 
 /** The registrar of this server. RO after start. */

@@ -177,8 +177,7 @@ static void on_local_reply(sl_cbp_t *p)
 	if(req == NULL || req->first_line.type != SIP_REQUEST
 			|| !ne_is_managed(req))
 		return;
-	registered = is_register(req) && is_good(p->code)
-				 && requires(p->reply);
+	registered = is_register(req) && is_good(p->code) && requires(p->reply);
 	if((!registered && !has_keep(req->via1)) || !ne_terms_of(&terms, req))
 		return;
 	if(p->code >= 300)

@@ -328,6 +328,23 @@ static bool manage_in_dialog(sip_msg_t *msg)
 	return true;
 }
 
+/* Nobody answers an ACK, and its Contact is no target: whatever the verdict
+ * were, nothing would come of it. A policy on trial wants to see it. */
+static bool manage_ack(sip_msg_t *msg)
+{
+	bool on_trial;
+
+	if(!is_request(msg) || msg->REQ_METHOD != METHOD_ACK || in_hand(msg))
+		return false;
+	on_trial = ne_policy_peek(NE_SHADOW) != NULL;
+	ne_policy_peek_end();
+	if(!on_trial) {
+		ne_view_forget();
+		key_set(&managed, msg);
+	}
+	return !on_trial;
+}
+
 int ki_nat_manage(sip_msg_t *msg)
 {
 	const struct ne_view *view;
@@ -335,7 +352,7 @@ int ki_nat_manage(sip_msg_t *msg)
 
 	if(!is_request(msg))
 		ne_show_contacts(msg);
-	if(manage_in_dialog(msg))
+	if(manage_in_dialog(msg) || manage_ack(msg))
 		return NE_RC_TRUE;
 	if((view = ne_view_of(msg)) == NULL)
 		return NE_RC_ERROR;
