@@ -161,9 +161,22 @@ class Register(Case):
         old = contact_uri(self.register(phone, registrar, "<sip:alice@10.0.0.5:5060>;expires=0", cseq=2)[0])
         self.assertNotEqual(new, old)
         self.assertEqual(unsealed(new), unsealed(old))
-        # and its own, from wherever it leaves, is named as upstream knows it
-        moved = self.peer()
-        self.assertEqual(contact_uri(self.register(moved, registrar, CONTACT % "alice" + ";expires=0", cseq=3)[0]), new)
+        # the same Contact: of the client itself it names what was registered, of another Call-ID it does not
+        moved, gone = self.peer(), CONTACT % "alice" + ";expires=0"
+        self.assertEqual(contact_uri(self.register(moved, registrar, gone, cseq=3)[0]), new)
+        self.register(phone, registrar, CONTACT % "alice", cseq=4)
+        self.assertNotEqual(contact_uri(self.register(moved, registrar, gone, "other")[0]), new)
+
+    def test_F17_a_refresh_from_a_new_socket_takes_the_old_binding_away(self):
+        for mode in ("alias", "rewrite"):
+            self.start('register="%s"' % mode)
+            phone, moved, registrar = self.peer(), self.peer(), self.peer()
+            old = contact_uri(self.register(phone, registrar, CONTACT % "alice" + ";expires=600")[0])
+            got, ok = self.register(moved, registrar, CONTACT % "alice" + ";expires=600", cseq=2, shown="")
+            new = contact_uri(got)
+            self.assertNotEqual(new, old)
+            self.assertEqual(header(got, "Contact"), ["<%s>;expires=600, <%s>;expires=0" % (new, old)])
+            self.assertEqual(self.stat("contacts_replaced"), 1)
 
     def test_F13_a_star_stays_a_star(self):
         self.start('register="alias"')
