@@ -174,31 +174,31 @@ static void keep_lines(struct text *t, const sip_msg_t *reply)
 	}
 }
 
-static void keep(const struct answer *a, size_t i, struct nt_binding *b)
+static void keep(const struct answer *a, size_t i, struct nt_binding b)
 {
 	struct text params = {.len = 0}, lines = {.len = 0};
 	const struct nt_own *own = &a->own[i];
 
-	b->contact = a->asked.item[i].at.uri;
-	b->sent = a->sent.item[i].at.uri;
-	b->said = ne_registration_said(a->req, a->asked.item[i].at.params);
+	b.contact = a->asked.item[i].at.uri;
+	b.sent = a->sent.item[i].at.uri;
+	b.said = ne_registration_said(a->req, a->asked.item[i].at.params);
 	/* what upstream does not list is not there */
-	b->granted = own->number >= 0 && own->asked != 0 ? own->granted : 0;
-	b->told = own->told;
+	b.granted = own->number >= 0 && own->asked != 0 ? own->granted : 0;
+	b.told = own->told;
 	if(own->number >= 0)
 		keep_params(&params, a->listed.item[own->number].at.params);
 	keep_lines(&lines, a->reply);
-	b->absorbable = !params.full && !lines.full;
-	if(b->granted == NT_EXPIRY_NONE) {
+	b.absorbable = !params.full && !lines.full;
+	if(b.granted == NT_EXPIRY_NONE) {
 		/* nobody has said how long: not to be relied on */
-		b->granted = NT_EXPIRY_MALFORMED;
-		b->absorbable = false;
+		b.granted = NT_EXPIRY_MALFORMED;
+		b.absorbable = false;
 	}
-	if(b->told > b->granted)
-		b->told = b->granted;
-	b->params = span_of(&params);
-	b->lines = span_of(&lines);
-	ne_registration_put(b);
+	if(b.told > b.granted)
+		b.told = b.granted;
+	b.params = span_of(&params);
+	b.lines = span_of(&lines);
+	ne_registration_put(&b);
 }
 
 static void remember(const struct answer *a, bool nat)
@@ -219,7 +219,7 @@ static void remember(const struct answer *a, bool nat)
 	}
 	for(size_t i = 0; i < a->asked.count; i++) {
 		if(nat) {
-			keep(a, i, &b);
+			keep(a, i, b);
 			continue;
 		}
 		/* it was behind a NAT before, perhaps */
