@@ -15,7 +15,7 @@
  *	|        | and of byte 0   | [connection, epoch] [text], all encrypted |
  *	+--------+-----------------+-------------------------------------------+
  *
- * flags: bits 0-2 purpose, 3-5 transport, 6 IPv6, 7 nothing. Numbers in network
+ * flags: bits 0-2 purpose, 3-5 transport, 6 IPv6, 7 spare. Numbers in network
  * order; an address is 4 or 16 bytes, its port 2; connection and epoch are
  * there on streams. */
 #define VERSION 1
@@ -29,6 +29,7 @@
 #define RAW_MAX (CONTENT_AT + CONTENT_MAX)
 
 #define FLAG_IPV6 0x40
+#define FLAG_SPARE 0x80 /* on streams only */
 
 _Static_assert(NT_BASE64_TEXT(RAW_MAX) < NT_TOKEN_SIZE, "any token fits");
 _Static_assert(NT_BASE64_TEXT(CONTENT_AT + FLOW_MAX) < NT_TOKEN_FLOW_SIZE,
@@ -146,7 +147,10 @@ static size_t write_content(uint8_t *content, const struct nt_token *token)
 	uint8_t *p = content;
 
 	*p++ = (uint8_t)(token->purpose | flow->transport << 3
-					 | (ipv6 ? FLAG_IPV6 : 0));
+					 | (ipv6 ? FLAG_IPV6 : 0)
+					 | (flow->transport != NT_TRANSPORT_UDP && flow->spare
+									 ? FLAG_SPARE
+									 : 0));
 	p = put32(p, token->binding);
 	p = put_endpoint(p, &flow->local);
 	p = put_endpoint(p, &flow->remote);
@@ -213,7 +217,8 @@ static bool read_content(
 			.flow = {.transport = content[0] >> 3 & 7}};
 	bool stream = got.flow.transport != NT_TRANSPORT_UDP;
 
-	if((content[0] & 0x80) != 0
+	got.flow.spare = (content[0] & FLAG_SPARE) != 0;
+	if((got.flow.spare && !stream)
 			|| n < (size_t)FLOW_MIN + (ipv6 ? 24 : 0) + (stream ? 8 : 0))
 		return false;
 	got.binding = get32(p);

@@ -62,6 +62,9 @@ struct nt_flow
 	enum nt_transport transport;
 	struct nt_endpoint local;  /**< our socket; its family is that of remote */
 	struct nt_endpoint remote; /**< where its packets came from */
+	/** Streams: a client that may also be called at its Contact; when the
+	 * connection is gone, that is its way. UDP: not kept */
+	bool spare;
 	uint32_t connection; /**< streams: the core's id of it; UDP: not kept */
 	uint32_t epoch;		 /**< streams: this life of the server; likewise */
 };

@@ -175,7 +175,7 @@ enum ne_flow_result ne_flow_follow(sip_msg_t *msg, const struct nt_flow *flow)
 	struct socket_info *from;
 
 	if(is_stream(flow->transport) && !is_open(flow))
-		return NE_FLOW_GONE;
+		return flow->spare ? NE_FLOW_SPARE : NE_FLOW_GONE;
 	if((from = socket_of(flow)) == NULL)
 		return NE_FLOW_GONE;
 	if(!ne_gate_permits(&flow->remote, flow->transport, NT_GATE_FLOW)
@@ -315,13 +315,38 @@ static struct tcp_connection *connection_ahead(
 				   : NULL;
 }
 
+/* A phone that registered by a connection from the address at which it is
+ * called: it may listen there, but a firewall may stand before it */
+static struct tcp_connection *spare_connection(
+		const struct nt_endpoint *to, int registered)
+{
+	struct tcp_connection *c = NULL;
+	struct nt_addr at;
+
+	if(registered > 0)
+		c = tcpconn_get(registered, NULL, 0, NULL, 0);
+	if(c == NULL)
+		return NULL;
+	at = addr_of(&c->rcv.src_ip);
+	if(nt_addr_eq(&at, &to->addr))
+		return c;
+	tcpconn_put(c);
+	return NULL;
+}
+
 static bool ahead_stream(struct nt_flow *flow, int registered, bool by_source)
 {
 	struct tcp_connection *c =
 			connection_ahead(&flow->remote, registered, by_source);
 
+	if(c == NULL) {
+		c = spare_connection(&flow->remote, registered);
+		flow->spare = true;
+	}
 	if(c == NULL)
 		return false;
+	flow->remote.addr = addr_of(&c->rcv.src_ip);
+	flow->remote.port = c->rcv.src_port;
 	flow->connection = (uint32_t)c->id;
 	flow->epoch = epoch;
 	flow->local.addr = addr_of(&c->rcv.dst_ip);
@@ -335,6 +360,19 @@ static bool ahead_stream(struct nt_flow *flow, int registered, bool by_source)
 static bool is_followed(const sip_msg_t *msg)
 {
 	return followed.buf == msg->buf && msg_ctx_id_match(msg, &followed.id) == 1;
+}
+
+/* tm takes the id that the message has when a branch is made */
+void ne_flow_use(sip_msg_t *msg, const struct nt_flow *flow)
+{
+	if(is_followed(msg))
+		return;
+	if(flow != NULL && is_stream(flow->transport)) {
+		msg->otcpid = (int)flow->connection;
+		msg->msg_flags |= FL_USE_OTCPID;
+	} else if(msg->msg_flags & FL_USE_OTCPID) {
+		msg->otcpid = 0;
+	}
 }
 
 bool ne_flow_ahead(struct nt_flow *flow, sip_msg_t *msg)

@@ -13,7 +13,8 @@ enum ne_flow_result
 {
 	NE_FLOW_OK = 0,
 	NE_FLOW_REFUSED = 1, /**< the gate says no, or there is no memory */
-	NE_FLOW_GONE = 2	 /**< its connection is closed, or our socket (430) */
+	NE_FLOW_GONE = 2,	 /**< its connection is closed, or our socket (430) */
+	NE_FLOW_SPARE = 3	 /**< closed, and its client is at its Contact, too */
 };
 
 /** Before fork: this life of the server gets its number. @return 0 or -1 */
@@ -29,6 +30,10 @@ bool ne_flow_of(struct nt_flow *flow, const sip_msg_t *msg);
  * elsewhere, or over a connection.
  * @return false: it goes to its R-URI, like to anybody */
 bool ne_flow_ahead(struct nt_flow *flow, sip_msg_t *msg);
+
+/** Have the branch in hand sent on the connection of @p flow, if it has one;
+ * not on that of the branch before. For ne_flow_ahead(). */
+void ne_flow_use(sip_msg_t *msg, const struct nt_flow *flow);
 
 /** Send @p msg by @p flow: from our socket to the remote address; on streams by
  * that connection and no other, and never by a new one.

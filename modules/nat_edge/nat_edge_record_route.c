@@ -198,16 +198,25 @@ static bool record(sip_msg_t *msg)
 	return false;
 }
 
-/* N052: a client that asked for it, or one that cannot be reached otherwise */
-static bool wants_leg(sip_msg_t *msg)
+/* N052: a client that asked for it, or one that cannot be reached otherwise, is
+ * to be found by its flow alone. One that came by a connection may be found by
+ * that, or at its Contact. */
+static bool leg_of(struct nt_flow *flow, sip_msg_t *msg)
 {
 	const struct ne_view *view = ne_view_of(msg);
+	enum nt_class class;
 
-	if(view == NULL)
+	if(view == NULL || !ne_flow_of(flow, msg))
 		return false;
-	return nt_class_is_nat(view->judgement.verdict.class)
-		   || (view->judgement.verdict.class != NT_CLASS_PROXIED
-				   && ne_contact_has_ob(msg));
+	class = view->judgement.verdict.class;
+	if(nt_class_is_nat(class))
+		return true;
+	if(class == NT_CLASS_PROXIED)
+		return false;
+	if(ne_contact_has_ob(msg))
+		return true;
+	flow->spare = true;
+	return flow->transport != NT_TRANSPORT_UDP;
 }
 
 static bool is_notify(sip_msg_t *msg)
@@ -252,8 +261,9 @@ void ne_branch_out(sip_msg_t *msg)
 		carry_on(msg);
 	if(!bound || !ne_is_forming(msg))
 		return;
-	from_client = wants_leg(msg) && ne_flow_of(&caller, msg);
+	from_client = leg_of(&caller, msg);
 	to_client = ne_flow_ahead(&callee, msg);
+	ne_flow_use(msg, to_client ? &callee : NULL);
 	if((!from_client && !to_client) || !record(msg))
 		return;
 	params_begin(&p);
@@ -268,6 +278,7 @@ static int record_labelled(sip_msg_t *msg, struct nt_span label)
 {
 	struct params p;
 	struct nt_flow caller;
+	bool leg;
 
 	if(!bound) {
 		LM_ERR("nat_record_route(): module %s is not loaded; the request goes "
@@ -281,11 +292,12 @@ static int record_labelled(sip_msg_t *msg, struct nt_span label)
 		return NE_RC_FALSE;
 	if(!record(msg))
 		return NE_RC_ERROR;
-	if(!ne_flow_of(&caller, msg))
+	leg = leg_of(&caller, msg);
+	if(!leg && !ne_flow_of(&caller, msg))
 		return NE_RC_TRUE;
 	params_begin(&p);
-	seal_leg(&p, msg, wants_leg(msg) ? NT_PURPOSE_CALLER : NT_PURPOSE_DIALOG,
-			&caller, label);
+	seal_leg(&p, msg, leg ? NT_PURPOSE_CALLER : NT_PURPOSE_DIALOG, &caller,
+			label);
 	add_params(msg, &p);
 	return NE_RC_TRUE;
 }

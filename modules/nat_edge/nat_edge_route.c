@@ -25,6 +25,8 @@ static int follow(sip_msg_t *msg, const struct nt_flow *flow)
 		case NE_FLOW_GONE:
 			ne_stat_add(NE_STAT_FLOWS_GONE, 1);
 			return NE_ROUTE_GONE;
+		case NE_FLOW_SPARE:
+			return NE_ROUTE_OURS;
 		case NE_FLOW_REFUSED:
 			break;
 	}

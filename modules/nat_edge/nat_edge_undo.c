@@ -126,6 +126,7 @@ static enum ne_undo_result follow(sip_msg_t *msg, const struct nt_flow *flow)
 		case NE_FLOW_OK:
 			return NE_UNDO_DONE;
 		case NE_FLOW_GONE:
+		case NE_FLOW_SPARE:
 			return NE_UNDO_GONE;
 		case NE_FLOW_REFUSED:
 			break;

@@ -134,13 +134,6 @@ def _with_contact(parameter, me=None):
     return change
 
 
-def _with_second_via(case):
-    """As if a proxy had been on the way."""
-    case.contact = f"<sip:{case.user}@{PRIVATE}>"
-    case.via = (f";rport\r\nVia: SIP/2.0/{case.transport.upper()} 10.99.99.9:5060;received={STRANGER}"
-                f";branch=z9hG4bKbelow{case.number}")
-
-
 def _with_more_contacts(case):
     """A harmless one first, then one in compact form."""
     case.contact = (f"<sip:{case.user}@{case.me}>\r\nm: <sip:{case.user}@{PRIVATE};{case.received()}>, "
@@ -197,9 +190,7 @@ FIELDS = {
     "Contact maddr of a NATed phone": _with_contact(_maddr, PRIVATE),
     "Contact received, its name escaped": _with_contact(lambda c: "%72" + c.received()[1:], PRIVATE),
     "second Contacts, compact": _with_more_contacts,
-    "Contact gr of a NATed phone": _with_contact(lambda c: "gr=urn:uuid:1", PRIVATE),
     "Contact ob of a NATed phone": _with_contact(lambda c: "ob", PRIVATE),
-    "Contact of a NATed phone, a second Via": _with_second_via,
     "Contact nat-c": _with_contact(lambda c: f"nat-c={c.forged()}"),
     "R-URI alias": _with_uri(Case.alias),
     "R-URI received": _with_uri(Case.received),

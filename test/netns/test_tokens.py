@@ -307,28 +307,9 @@ def uniform(net):
     live.end(live.caller)
 
 
-def relay(net):
-    """A dialog of one's own is no way to anybody else, whatever is left of its route."""
-    phones = Phones(net, 5600)
-    evil, accomplice, nated = phones.new("tk-evil"), phones.new("tk-evil"), phones.new("tk-a")
-    net.lab.count_udp("tk-victim", 5060)
-    target = f"sip:x@{VICTIM}:5060"
-    came = net.lab.counts("tk-victim", 5060)[0]
-    for words, other in (("with himself", accomplice), ("with a phone behind a NAT", nated)):
-        talk = call(evil, other, body="")
-        routes = [re.sub(r";nat-b=[^;>]*", "", route) for route in talk.caller.routes]
-        codes = {method: talk.caller.status(method, 0.5, target=target, routes=routes)
-                 for method in ("MESSAGE", "INVITE", "OPTIONS", "NOTIFY")}
-        before, came = came, net.lab.counts("tk-victim", 5060)[0]
-        net.claims.check(f"T03: a stranger in a call {words} sends nothing to a third host by its R-URI",
-                         came == before, f"{came - before} packets at {VICTIM}; answers {codes}; by {routes}")
-        talk.end(talk.caller)
-
-
 def in_order(net):
     """One after the other: they count, and keys are for all."""
-    for work in (forged, spoofed, lambda net: stolen(net, "tcp"), lambda net: stolen(net, "tls"), uniform,
-                 relay, rotated):
+    for work in (forged, spoofed, lambda net: stolen(net, "tcp"), lambda net: stolen(net, "tls"), uniform, rotated):
         name = getattr(work, "__name__", "")
         wrong = outcome(lambda work=work: work(net))
         net.claims.check(f"tokens: {name.replace('<lambda>', 'stolen')} runs to its end", not wrong, wrong)

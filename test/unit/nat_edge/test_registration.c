@@ -70,7 +70,7 @@ static void parse(struct message *m, const char *text)
 }
 
 static const struct ne_terms terms = {
-		.nat = true, .keep = true, .limit = 60, .keep_s = 25};
+		.remember = true, .nat = true, .keep = true, .limit = 60, .keep_s = 25};
 
 /* What a client that asked so reads of what upstream answers so */
 static size_t relay(char *out, size_t size, const char *asked, const char *sent,
@@ -207,7 +207,7 @@ END_TEST
 
 START_TEST(who_is_not_behind_a_nat_is_told_all_and_forgotten)
 {
-	struct ne_terms direct = {.limit = NT_EXPIRY_NONE};
+	struct ne_terms direct = {.remember = true, .limit = NT_EXPIRY_NONE};
 	struct ne_registered r;
 	char out[1500];
 

@@ -177,7 +177,8 @@ static const struct {
 	{"the other one", 1 | 7 << 3, 25, NT_TOKEN_MALFORMED},
 	{"no purpose", UDP << 3, 17, NT_TOKEN_MALFORMED},
 	{"no purpose of ours", 7 | UDP << 3, 17, NT_TOKEN_MALFORMED},
-	{"a flag of another version", 0x80 | 1 | UDP << 3, 17, NT_TOKEN_MALFORMED},
+	{"a spare UDP", 0x80 | 1 | UDP << 3, 17, NT_TOKEN_MALFORMED},
+	{"a spare connection", 0x80 | 1 | TCP << 3, 25, NT_TOKEN_OK},
 };
 /* clang-format on */
 
