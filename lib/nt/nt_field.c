@@ -1,10 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nt/nt_field.h"
 
-/* A fold is a blank; whoever hands over a body has found where it ends */
-static bool is_blank(char c)
+#include <stdint.h>
+
+/* Of bytes, by what they may be part of. A fold is a blank; whoever hands over
+ * a body has found where it ends. */
+enum
 {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+	BLANK = 1,
+	PLAIN = 2,	/* means nothing but itself */
+	URI = 4,	/* of a URI in brackets */
+	BARE = 8,	/* of one without */
+	QUOTED = 16 /* between quotes, but for what begins with a backslash */
+};
+#define ANYWHERE (PLAIN | URI | BARE | QUOTED)
+
+/* clang-format off */
+static const uint8_t classes[256] = {
+	['\r'] = BLANK, ['\n'] = BLANK, ['\t'] = BLANK | QUOTED, [' '] = BLANK | QUOTED,
+	['!'] = ANYWHERE, ['#' ... '&'] = ANYWHERE, ['('  ... '+'] = ANYWHERE,
+	['-' ... ':'] = ANYWHERE, ['@' ... '['] = ANYWHERE, [']' ... '~'] = ANYWHERE,
+	[0x80 ... 0xff] = ANYWHERE,
+	['\''] = URI | BARE | QUOTED, ['='] = URI | BARE | QUOTED,
+	[','] = URI | QUOTED, [';'] = URI | QUOTED, ['?'] = PLAIN | URI | QUOTED,
+	['<'] = QUOTED, ['>'] = QUOTED,
+};
+/* clang-format on */
+
+static bool is_a(char c, uint8_t class)
+{
+	return (classes[(unsigned char)c] & class) != 0;
 }
 
 static bool is_control(char c)
@@ -18,10 +43,18 @@ static void drop(struct nt_span *s, size_t len)
 	s->len -= len;
 }
 
+static void drop_all(struct nt_span *s, uint8_t class)
+{
+	size_t n = 0;
+
+	while(n < s->len && is_a(s->p[n], class))
+		n++;
+	drop(s, n);
+}
+
 static void drop_blanks(struct nt_span *s)
 {
-	while(s->len > 0 && is_blank(s->p[0]))
-		drop(s, 1);
+	drop_all(s, BLANK);
 }
 
 static struct nt_span between(const char *from, struct nt_span rest)
@@ -33,30 +66,20 @@ static struct nt_span between(const char *from, struct nt_span rest)
  * one place and not in another: such a one is not read. */
 static bool skip_quoted(struct nt_span *s)
 {
-	for(drop(s, 1); s->len > 0; drop(s, 1)) {
-		if(is_control(s->p[0]))
+	drop(s, 1);
+	for(;;) {
+		drop_all(s, QUOTED);
+		if(s->len == 0 || (s->p[0] != '\\' && s->p[0] != '"'))
 			return false;
-		if(s->p[0] == '\\') {
-			drop(s, 1);
-			if(s->len == 0 || s->p[0] == '\\' || is_control(s->p[0]))
-				return false;
-		} else if(s->p[0] == '"') {
+		if(s->p[0] == '"') {
 			drop(s, 1);
 			return true;
 		}
+		drop(s, 1);
+		if(s->len == 0 || s->p[0] == '\\' || is_control(s->p[0]))
+			return false;
+		drop(s, 1);
 	}
-	return false;
-}
-
-/* Over bytes that mean nothing but themselves */
-static bool is_plain(char c)
-{
-	return !is_control(c) && !is_blank(c) && strchr("\"'<>\\,;=", c) == NULL;
-}
-
-static bool in_uri(char c)
-{
-	return (unsigned char)c > ' ' && c != 0x7f && strchr("\"<>\\", c) == NULL;
 }
 
 /* From "<" to behind ">" */
@@ -64,7 +87,7 @@ static bool take_bracketed(struct nt_span *rest, struct nt_element *e)
 {
 	size_t len = 1;
 
-	while(len < rest->len && in_uri(rest->p[len]))
+	while(len < rest->len && is_a(rest->p[len], URI))
 		len++;
 	if(len == 1 || len == rest->len || rest->p[len] != '>')
 		return false;
@@ -80,8 +103,7 @@ static bool take_bare(struct nt_span *rest, struct nt_element *e)
 {
 	size_t len = 0;
 
-	while(len < rest->len && in_uri(rest->p[len])
-			&& strchr(",;?", rest->p[len]) == NULL)
+	while(len < rest->len && is_a(rest->p[len], BARE))
 		len++;
 	e->uri = nt_span_of(rest->p, len);
 	e->bracketed = false;
@@ -96,9 +118,7 @@ static bool is_name(struct nt_span rest)
 {
 	size_t i = 0;
 
-	while(i < rest.len
-			&& (is_plain(rest.p[i]) || is_blank(rest.p[i])
-					|| rest.p[i] == '\''))
+	while(i < rest.len && (is_a(rest.p[i], PLAIN | BLANK) || rest.p[i] == '\''))
 		i++;
 	return i < rest.len && rest.p[i] == '<';
 }
@@ -122,6 +142,7 @@ int nt_param_next(struct nt_span *rest, struct nt_param *param)
 {
 	struct nt_span s = *rest;
 	const char *from;
+	bool equals;
 
 	drop_blanks(&s);
 	if(s.len == 0 || s.p[0] == ',')
@@ -132,8 +153,7 @@ int nt_param_next(struct nt_span *rest, struct nt_param *param)
 	drop(&s, 1);
 	drop_blanks(&s);
 	from = s.p;
-	while(s.len > 0 && is_plain(s.p[0]))
-		drop(&s, 1);
+	drop_all(&s, PLAIN);
 	param->name = between(from, s);
 	param->value = nt_span_of(s.p, 0);
 	param->whole = between(param->whole.p, s);
@@ -149,8 +169,12 @@ int nt_param_next(struct nt_span *rest, struct nt_param *param)
 				return -1;
 		} else {
 			/* base64 among them */
-			while(s.len > 0 && (is_plain(s.p[0]) || s.p[0] == '='))
-				drop(&s, 1);
+			do {
+				drop_all(&s, PLAIN);
+				equals = s.len > 0 && s.p[0] == '=';
+				if(equals)
+					drop(&s, 1);
+			} while(equals);
 		}
 		param->value = between(from, s);
 		param->whole = between(param->whole.p, s);
