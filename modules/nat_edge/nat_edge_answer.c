@@ -84,9 +84,10 @@ static bool read_all(struct answer *a, struct nt_span sent)
 	}
 	read_sent(a, sent);
 	for(size_t i = 0; i < a->asked.count; i++) {
-		a->own[i].asked = nt_contact_expires(&a->asked.item[i], expires);
-		a->own[i].number = nt_contacts_own(
-				&a->listed, &a->sent, i, a->asked.item[i].at.uri);
+		a->own[i] = (struct nt_own){
+				.asked = nt_contact_expires(&a->asked.item[i], expires),
+				.number = nt_contacts_own(
+						&a->listed, &a->sent, i, a->asked.item[i].at.uri)};
 	}
 	return true;
 }
@@ -116,6 +117,12 @@ struct text
 	bool full;
 };
 
+static void clear(struct text *t)
+{
+	t->len = 0;
+	t->full = false;
+}
+
 static void append(struct text *t, struct nt_span s)
 {
 	if(s.len > sizeof(t->p) - t->len) {
@@ -136,7 +143,6 @@ static void keep_params(struct text *t, struct nt_span params)
 {
 	struct nt_param p;
 
-	t->len = 0;
 	while(nt_param_next(&params, &p) == 1) {
 		if(!nt_span_ieq(p.name, NT_SPAN("expires")))
 			append(t, p.whole);
@@ -163,7 +169,7 @@ static bool is_kept(struct nt_span name)
 
 static void keep_lines(struct text *t, const sip_msg_t *reply)
 {
-	t->len = 0;
+	clear(t);
 	for(const struct hdr_field *h = reply->headers; h != NULL; h = h->next) {
 		if(!is_kept(ne_span(&h->name)))
 			continue;
@@ -176,7 +182,7 @@ static void keep_lines(struct text *t, const sip_msg_t *reply)
 
 static void keep(const struct answer *a, size_t i, struct nt_binding b)
 {
-	struct text params = {.len = 0}, lines = {.len = 0};
+	struct text params, lines;
 	const struct nt_own *own = &a->own[i];
 
 	b.contact = a->asked.item[i].at.uri;
@@ -185,6 +191,7 @@ static void keep(const struct answer *a, size_t i, struct nt_binding b)
 	/* what upstream does not list is not there */
 	b.granted = own->number >= 0 && own->asked != 0 ? own->granted : 0;
 	b.told = own->told;
+	clear(&params);
 	if(own->number >= 0)
 		keep_params(&params, a->listed.item[own->number].at.params);
 	keep_lines(&lines, a->reply);
@@ -232,10 +239,11 @@ static void remember(const struct answer *a, bool nat)
 void ne_answer_relayed(sip_msg_t *reply, const sip_msg_t *req,
 		struct nt_span sent, const struct ne_terms *terms)
 {
-	struct answer a = {.req = req, .reply = reply};
-
 	bool kept = terms->remember && ne_registration_is_on();
+	struct answer a; /* far too big to be cleared for each reply */
 
+	a.req = req;
+	a.reply = reply;
 	if((!terms->nat || terms->limit == NT_EXPIRY_NONE) && !kept)
 		return;
 	if(parse_headers(reply, HDR_EOH_F, 0) < 0 || !read_all(&a, sent))
