@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nat_edge/nat_edge_conf.h"
 
+#include "core/flags.h"
 #include "core/pvar.h"
 #include "core/sr_module.h"
 #include "nat_edge/nat_edge_policy.h"
@@ -27,6 +28,7 @@ struct ne_params ne_params = {
 		.contact_register = "received",
 		.received_avp = "$avp(RECEIVED)",
 		.key_file = "",
+		.nat_flag = -1,
 		.history_size = 1024,
 		.gate = 1,
 		.registrations_max = 65536,
@@ -76,6 +78,17 @@ static int read_history_size(void)
 	}
 	ne_conf.history_size = (unsigned)ne_params.history_size;
 	return 0;
+}
+
+static int read_nat_flag(void)
+{
+	ne_conf.nat_flag = ne_params.nat_flag;
+	if(ne_conf.nat_flag == -1 || flag_in_range((flag_t)ne_conf.nat_flag) == 1)
+		return 0;
+	LM_ERR("modparam nat_flag: '%d' is not allowed, use -1 (none) or a "
+		   "message flag, 0 to %d; Kamailio does not start\n",
+			ne_params.nat_flag, MAX_FLAG);
+	return 1;
 }
 
 static int check_gate(void)
@@ -181,6 +194,7 @@ int ne_conf_init(void)
 	faults += ne_source_first();
 	faults += read_received_avp();
 	faults += read_history_size();
+	faults += read_nat_flag();
 	faults += check_gate();
 	faults += read_number(&ne_conf.registrations_max, "registrations_max",
 			ne_params.registrations_max, "off");

@@ -33,6 +33,7 @@ struct ne_params
 	char *contact_register;
 	char *received_avp;
 	char *key_file; /**< "": keys of this run only */
+	int nat_flag;	/**< -1: none */
 	int history_size;
 	int gate;
 	int registrations_max;
@@ -45,6 +46,7 @@ struct ne_conf
 	nt_avp_flags_t received_type;
 	nt_avp_name_t received_name;
 	bool received_set;	   /**< received_name is valid */
+	int nat_flag;		   /**< message flag, or -1 */
 	unsigned history_size; /**< records */
 	unsigned registrations_max, registrations_per_source;
 	bool hygiene; /**< strangers' words are taken out of messages */

@@ -203,6 +203,7 @@ static param_export_t params[] = {
 	{"contact_register", PARAM_STRING, &ne_params.contact_register}, /* keep, received, alias, rewrite, fs-path */
 	{"received_avp", PARAM_STRING, &ne_params.received_avp},         /* $avp(RECEIVED) */
 	{"key_file", PARAM_STRING, &ne_params.key_file},                 /* path; default none: keys of this run only */
+	{"nat_flag", PARAM_INT, &ne_params.nat_flag},                    /* message flag; default -1, none */
 	{"history_size", PARAM_INT, &ne_params.history_size},            /* verdicts, 0 to 1000000, 1024 */
 	{"gate", PARAM_INT, &ne_params.gate},                            /* 1, or 0: off */
 	{"registrations_max", PARAM_INT, &ne_params.registrations_max},  /* registrations at another server, 0 to 1000000, 65536 */

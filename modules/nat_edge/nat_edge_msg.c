@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nat_edge/nat_edge_msg.h"
 
+#include "core/flags.h"
 #include "nat_edge/nat_edge_conf.h"
 #include "nat_edge/nat_edge_contact.h"
 #include "nat_edge/nat_edge_evidence.h"
@@ -299,6 +300,12 @@ void ne_show_contacts(sip_msg_t *reply)
 		ne_stat_add(NE_STAT_CONTACTS_RESTORED, count);
 }
 
+void ne_flag_nat(sip_msg_t *msg)
+{
+	if(ne_conf.nat_flag >= 0 && is_request(msg))
+		setflag(msg, (flag_t)ne_conf.nat_flag);
+}
+
 /* Would a verdict on a request of a dialog change what is done to it? */
 static bool is_judged_in_dialogs(void)
 {
@@ -323,8 +330,10 @@ static bool manage_in_dialog(sip_msg_t *msg)
 		return false;
 	ne_view_forget();
 	key_set(&managed, msg);
-	if(course->sender_nat)
+	if(course->sender_nat) {
+		ne_flag_nat(msg);
 		ki_nat_force_rport(msg);
+	}
 	return true;
 }
 
@@ -361,6 +370,7 @@ int ki_nat_manage(sip_msg_t *msg)
 		ki_nat_force_rport(msg);
 	if(!is_nat(view))
 		return NE_RC_TRUE;
+	ne_flag_nat(msg);
 	if(is_register(msg) && ne_terms_of(&terms, msg))
 		ne_stat_add(
 				NE_STAT_EXPIRES_LOWERED, ne_expires_lower(msg, terms.limit));

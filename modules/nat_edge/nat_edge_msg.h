@@ -49,6 +49,10 @@ void ne_view_forget(void);
 /** Was nat_manage() called for this request in this process? */
 bool ne_is_managed(const sip_msg_t *msg);
 
+/** Set the message flag of modparam nat_flag, if there is one: a party of this
+ * request is behind a NAT */
+void ne_flag_nat(sip_msg_t *msg);
+
 /** Of what nat_manage() does to a reply the part that needs no verdict: its
  * client sees the Contacts that it registered as it knows them */
 void ne_show_contacts(sip_msg_t *reply);

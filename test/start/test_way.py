@@ -56,6 +56,7 @@ TWICE = """nat_route();
 	if ($rc != $var(way)) sl_send_reply("500", "Two Answers");"""
 LOOSE = "$var(way) = -1; if (has_totag() && loose_route()) { t_relay(); exit; }"
 LABELLED = 'nat_record_route("a b;<c>"); nat_record_route("x");'
+FLAGGED = 'if (isflagset(7)) append_hf("X-Flagged: yes\\r\\n");'
 IMPLICIT = ""
 STOCK = 'if (is_method("INVITE")) record_route();'
 
@@ -174,6 +175,27 @@ class Way(Case):
         # what is made up is not ours
         forged = [route[0].split(";nat-d=")[0] + ">"]
         self.assertIn("404 way 1", self.ask(bob, request("INFO", f"sip:alice@{at}", ("tb", "ta"), cseq=10, routes=forged)))
+
+    def test_a_flag_for_requests_from_or_to_somebody_behind_a_nat(self):
+        self.start(FLAGGED, 'modparam("nat_edge", "nat_flag", 7)', TWICE + FLAGGED)
+        alice, bob, carol = self.peer(), self.peer(), self.peer()
+        at, there = ("127.0.0.1:%d" % peer.port for peer in (alice, carol))
+        for caller, host, flagged in ((CONTACT % "alice", "192.168.1.10", ["yes"]), (f"<sip:alice@{at}>", "127.0.0.1", [])):
+            alice.send(request("INVITE", f"sip:carol@{there}", ("ta", ""), "to" + host, contact=caller, host=host,
+                               more=["X-Next: %d" % carol.port]), self.server.port)
+            self.assertEqual(header(carol.receive(), "X-Flagged"), flagged * 2)
+        # in a dialog of a direct caller the route knows of the callee, whoever sends
+        self.register(bob, "bob")
+        alice.send(request("INVITE", "sip:bob@127.0.0.1", ("ta", ""), contact=f"<sip:alice@{at}>", host="127.0.0.1"),
+                   self.server.port)
+        invite = bob.receive()
+        self.assertEqual(header(invite, "X-Flagged"), [])
+        route = routes_of(invite)
+        bob.send(answer(invite, "200 OK", "tb", CONTACT % "bob"), self.server.port)
+        for who, tags, to, other in ((bob, ("tb", "ta"), f"sip:alice@{at}", alice),
+                                     (alice, ("ta", "tb"), "sip:bob@192.168.1.10", bob)):
+            who.send(request("INFO", to, tags, cseq=9, routes=route), self.server.port)
+            self.assertEqual(header(other.receive("SIP/2.0"), "X-Flagged"), ["yes"])
 
     def test_legs_without_a_word_of_the_script(self):
         self.start(IMPLICIT)

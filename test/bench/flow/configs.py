@@ -91,13 +91,13 @@ def edge(tree):
     text = replace(text, 'loadmodule "nathelper.so"', 'loadmodule "nat_edge.so"')
     text = re.sub(r'^modparam\("nathelper", .*\n', "", text, flags=re.M)
     text = replace(text, '"nathelper|registrar"', '"nat_edge|registrar"')
-    more = 'modparam("nat_edge", "key_file", "@DIR@/keys")\n'
+    more = 'modparam("nat_edge", "key_file", "@DIR@/keys")\nmodparam("nat_edge", "nat_flag", FLT_NATS)\n'
     text = replace(text, 'modparam("usrloc", "nat_bflag", FLB_NATB)\n', f'modparam("usrloc", "nat_bflag", FLB_NATB)\n{more}')
-    text = routes(text, "NATDETECT", "\tnat_manage();\n\tif (!has_totag() && nat_detect()) setflag(FLT_NATS);\n\treturn;")
-    # of two NATed parties one is enough for the relay: by its registration, or by the route of the dialog
+    text = routes(text, "NATDETECT", "\tnat_manage();\n\treturn;")
+    # of two NATed parties one is enough for the relay: by its registration, or as nat_manage() and nat_route() find
     located = "\t# when routing via usrloc, log the missed calls also\n"
     text = replace(text, located, f"\tif (isbflagset(FLB_NATB)) setflag(FLT_NATS);\n{located}")
-    text = replace(text, "\tif (loose_route()) {\n\t\troute(DLGURI);\n", "\tif (nat_route()) {\n\t\tif ($rc == 2) setflag(FLT_NATS);\n")
+    text = replace(text, "\tif (loose_route()) {\n\t\troute(DLGURI);\n", "\tif (nat_route()) {\n")
     text = routes(text, "DLGURI", "\treturn;")
     return routes(text, "NATMANAGE", '\tif (isflagset(FLT_NATS)) $var(relay) = "co";\n\treturn;')
 

@@ -179,6 +179,23 @@ START_TEST(all_faults_are_found_in_one_run)
 }
 END_TEST
 
+START_TEST(nat_flag_is_a_message_flag_or_none)
+{
+	static const struct
+	{
+		int flag, faults;
+	} cases[] = {{-2, 1}, {-1, 0}, {0, 0}, {31, 0}, {32, 1}};
+
+	for(size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		ne_params.nat_flag = cases[i].flag;
+		ck_assert_int_eq(ne_conf_init(), cases[i].faults);
+		ne_conf_fini();
+	}
+	ne_params.nat_flag = -1;
+	ck_assert_int_eq(ne_conf_init(), 0);
+}
+END_TEST
+
 START_TEST(history_size_has_bounds)
 {
 	ne_params.history_size = 1000000;
@@ -237,6 +254,7 @@ int main(void)
 	tcase_add_loop_test(c, each_fault_is_counted_once, 0,
 			sizeof(faulty) / sizeof(faulty[0]));
 	tcase_add_test(c, all_faults_are_found_in_one_run);
+	tcase_add_test(c, nat_flag_is_a_message_flag_or_none);
 	tcase_add_test(c, history_size_has_bounds);
 	tcase_add_test(c, keep_needs_no_avp);
 	tcase_add_test(c, failed_allocations_are_faults_and_leak_nothing);
