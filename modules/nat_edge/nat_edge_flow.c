@@ -375,6 +375,13 @@ void ne_flow_use(sip_msg_t *msg, const struct nt_flow *flow)
 	}
 }
 
+/* Without parameters it leads by UDP to where it says */
+static bool is_bare(struct nt_span uri)
+{
+	return uri.len > 4 && nt_span_ieq(nt_span_of(uri.p, 4), NT_SPAN("sip:"))
+		   && nt_span_find(uri, ';') == NULL;
+}
+
 bool ne_flow_ahead(struct nt_flow *flow, sip_msg_t *msg)
 {
 	struct nt_endpoint said;
@@ -387,7 +394,8 @@ bool ne_flow_ahead(struct nt_flow *flow, sip_msg_t *msg)
 	}
 	/* only what lookup() found is a client of ours; behind a Path it is the
 	 * edge's */
-	if(msg->ruid.len <= 0 || msg->path_vec.len > 0)
+	if(msg->ruid.len <= 0 || msg->path_vec.len > 0
+			|| (msg->dst_uri.len <= 0 && is_bare(ne_span(GET_RURI(msg)))))
 		return false;
 	memset(flow, 0, sizeof(*flow));
 	find_target(&target, msg);
