@@ -16,6 +16,7 @@ loadmodule "tmx.so"
 loadmodule "sl.so"
 loadmodule "rr.so"
 loadmodule "siputils.so"
+%(modules)s
 loadmodule "textops.so"
 loadmodule "usrloc.so"
 loadmodule "registrar.so"
@@ -66,8 +67,10 @@ def uri_of(message):
 
 
 class Case(unittest.TestCase):
+    modules = ""
+
     def start(self, record=LABELLED, params="", route=TWICE, **more):
-        self.server = Server(CONFIG % {"record": record, "params": params, "route": route}, **more)
+        self.server = Server(CONFIG % {"record": record, "params": params, "route": route, "modules": self.modules}, **more)
         self.addCleanup(self.server.close)
         self.assertTrue(self.server.ready, self.server.log())
 
@@ -409,3 +412,15 @@ class Path(Case):
         self.assertTrue(phone.receive("SIP/2.0").startswith("OPTIONS"))
         self.close(phone)
         self.assertIn("430", self.ask(self.peer(), request("OPTIONS", "sip:bob@192.168.1.10", ("t", ""), "o2", routes=path)))
+
+
+OUTBOUND = 'loadmodule "stun.so"\nloadmodule "outbound.so"\nloadmodule "path.so"'
+
+
+class WayBesideOutbound(Way):
+    """N046: nothing of it changes when the modules outbound and path are loaded, too."""
+    modules = OUTBOUND
+
+
+class PathBesideOutbound(Path):
+    modules = OUTBOUND
