@@ -5,44 +5,37 @@
 
 #include "nt/nt_uri.h"
 
-static bool read_params(struct nt_contact *c)
+/* @return as nt_element_next() */
+static int next(struct nt_contact *c, struct nt_span *body)
 {
-	struct nt_param p;
-	int rc = nt_param_find(&p, c->at.params, NT_SPAN("expires"));
+	struct nt_wanted wanted[2] = {{.name = NT_SPAN_INIT("expires")},
+			{.name = NT_SPAN_INIT("reg-id")}};
+	int rc = nt_element_look(body, &c->at, wanted, 2);
 
-	/* a name without value says nothing, and is in the way of one that does */
-	if(rc < 0 || (rc == 1 && p.value.len == 0))
-		return false;
-	c->expires = rc == 1 ? p.value : NT_SPAN("");
-	rc = nt_param_find(&p, c->at.params, NT_SPAN("reg-id"));
-	c->reg_id = rc == 1 ? p.value : NT_SPAN("");
-	return rc >= 0;
+	if(rc != 1)
+		return rc;
+	c->expires = wanted[0].value;
+	c->reg_id = wanted[1].value;
+	/* one that is there twice says nothing, and a name without value is in the
+	 * way of one that does */
+	if(wanted[0].found > 1 || wanted[1].found > 1
+			|| (wanted[0].found == 1 && c->expires.len == 0))
+		return -1;
+	return 1;
 }
 
 void nt_contacts_add(struct nt_contacts *list, struct nt_span body)
 {
-	struct nt_element e;
+	struct nt_contact c;
 	int rc;
 
 	if(nt_field_is_star(body)) {
 		list->star = true;
 		return;
 	}
-	while((rc = nt_element_next(&body, &e)) == 1) {
-		struct nt_contact *c = &list->item[list->count];
-
-		if(list->count == NT_CONTACTS_MAX) {
-			rc = -1;
-			break;
-		}
-		c->at = e;
-		if(!read_params(c)) {
-			rc = -1;
-			break;
-		}
-		list->count++;
-	}
-	if(rc < 0)
+	while((rc = next(&c, &body)) == 1 && list->count < NT_CONTACTS_MAX)
+		list->item[list->count++] = c;
+	if(rc != 0)
 		list->unreadable = true;
 }
 

@@ -204,29 +204,40 @@ int nt_param_find(
 	return rc < 0 ? -1 : found;
 }
 
-int nt_element_next(struct nt_span *rest, struct nt_element *e)
+static void look(
+		struct nt_wanted *wanted, size_t count, const struct nt_param *param)
+{
+	for(size_t i = 0; i < count; i++) {
+		if(!nt_span_ieq(param->name, wanted[i].name))
+			continue;
+		wanted[i].found++;
+		wanted[i].value = param->value;
+	}
+}
+
+int nt_element_look(struct nt_span *rest, struct nt_element *e,
+		struct nt_wanted *wanted, size_t count)
 {
 	struct nt_span s = *rest;
 	struct nt_param param;
-	const char *from;
+	const char *from, *end;
 	int rc;
 
 	drop_blanks(&s);
 	*rest = s;
 	if(s.len == 0)
 		return 0;
-	e->whole.p = s.p;
+	from = s.p;
 	if(!take_address(&s, e))
 		return -1;
-	e->whole = between(e->whole.p, s);
+	e->whole = between(from, s);
 	drop_blanks(&s);
 	e->params = nt_span_of(s.p, 0);
-	from = s.p;
 	while((rc = nt_param_next(&s, &param)) == 1) {
-		e->params =
-				between(from, nt_span_of(param.whole.p + param.whole.len, 0));
-		e->whole = between(
-				e->whole.p, nt_span_of(param.whole.p + param.whole.len, 0));
+		end = param.whole.p + param.whole.len;
+		e->params.len = (size_t)(end - e->params.p);
+		e->whole.len = (size_t)(end - e->whole.p);
+		look(wanted, count, &param);
 	}
 	if(rc < 0)
 		return -1;
@@ -240,6 +251,11 @@ int nt_element_next(struct nt_span *rest, struct nt_element *e)
 	}
 	*rest = s;
 	return 1;
+}
+
+int nt_element_next(struct nt_span *rest, struct nt_element *e)
+{
+	return nt_element_look(rest, e, NULL, 0);
 }
 
 bool nt_field_is_star(struct nt_span body)

@@ -30,6 +30,18 @@ struct nt_element
  * be read: then nothing that was read of the same field is to be relied on */
 int nt_element_next(struct nt_span *rest, struct nt_element *element);
 
+/** A parameter that is looked for while an element is read */
+struct nt_wanted
+{
+	struct nt_span name;
+	struct nt_span value; /**< of the last one */
+	unsigned found;		  /**< how many; begin with 0 */
+};
+
+/** The same, and what some of its parameters say */
+int nt_element_look(struct nt_span *rest, struct nt_element *element,
+		struct nt_wanted *wanted, size_t count);
+
 /** Is the body "*"? */
 bool nt_field_is_star(struct nt_span body);
 

@@ -28,7 +28,18 @@ static void take(uint64_t v[4], uint64_t word)
 	v[0] ^= word;
 }
 
-/* Up to 8 bytes, the first one least significant */
+static uint64_t whole_word(const char *p)
+{
+	uint64_t w;
+
+	memcpy(&w, p, sizeof(w));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	w = __builtin_bswap64(w);
+#endif
+	return w;
+}
+
+/* Up to 7 bytes, the first one least significant */
 static uint64_t word_of(const char *p, size_t len)
 {
 	uint64_t w = 0;
@@ -51,7 +62,7 @@ void nt_hash_add(struct nt_hash *h, struct nt_span text)
 	size_t i = 0;
 
 	for(; text.len - i >= 8; i += 8)
-		take(h->v, word_of(text.p + i, 8));
+		take(h->v, whole_word(text.p + i));
 	take(h->v, word_of(text.p + i, text.len - i) | (uint64_t)text.len << 56);
 }
 

@@ -12,8 +12,9 @@ struct answer
 {
 	const sip_msg_t *req;
 	const sip_msg_t *reply;
-	struct nt_contacts asked; /* as the client wrote them */
-	struct nt_contacts sent;  /* the same, as they went upstream */
+	const struct nt_contacts *sent; /* as they went upstream: one of the two */
+	struct nt_contacts asked;		/* as the client wrote them */
+	struct nt_contacts changed;
 	struct nt_contacts listed;
 	struct nt_own own[NT_CONTACTS_MAX]; /* of each that was asked */
 };
@@ -57,19 +58,30 @@ static bool drop_removals(struct nt_contacts *sent, size_t count)
 	return n == count;
 }
 
+/* Mostly there is one Contact, and it went as it came */
+static bool is_as_asked(const struct answer *a, struct nt_span body)
+{
+	return a->asked.count == 1 && a->req->contact != NULL
+		   && nt_span_eq(body, nt_span_trim(ne_span(&a->req->contact->body)));
+}
+
 /* As it was sent, if that can be told; else as it came */
 static void read_sent(struct answer *a, struct nt_span sent)
 {
 	struct nt_span rest = nt_head_begin(sent);
 	struct nt_head field;
 
-	nt_contacts_begin(&a->sent);
+	a->sent = &a->asked;
+	nt_contacts_begin(&a->changed);
 	while(nt_head_next(&rest, &field)) {
-		if(nt_head_is(&field, NT_SPAN("Contact"), NT_SPAN("m")))
-			nt_contacts_add(&a->sent, field.body);
+		if(!nt_head_is(&field, NT_SPAN("Contact"), NT_SPAN("m")))
+			continue;
+		if(is_as_asked(a, field.body))
+			return;
+		nt_contacts_add(&a->changed, field.body);
 	}
-	if(a->sent.unreadable || !drop_removals(&a->sent, a->asked.count))
-		a->sent = a->asked;
+	if(!a->changed.unreadable && drop_removals(&a->changed, a->asked.count))
+		a->sent = &a->changed;
 }
 
 static bool read_all(struct answer *a, struct nt_span sent)
@@ -87,7 +99,7 @@ static bool read_all(struct answer *a, struct nt_span sent)
 		a->own[i] = (struct nt_own){
 				.asked = nt_contact_expires(&a->asked.item[i], expires),
 				.number = nt_contacts_own(
-						&a->listed, &a->sent, i, a->asked.item[i].at.uri)};
+						&a->listed, a->sent, i, a->asked.item[i].at.uri)};
 	}
 	return true;
 }
@@ -186,7 +198,7 @@ static void keep(const struct answer *a, size_t i, struct nt_binding b)
 	const struct nt_own *own = &a->own[i];
 
 	b.contact = a->asked.item[i].at.uri;
-	b.sent = a->sent.item[i].at.uri;
+	b.sent = a->sent->item[i].at.uri;
 	b.said = ne_registration_said(a->req, a->asked.item[i].at.params);
 	/* what upstream does not list is not there */
 	b.granted = own->number >= 0 && own->asked != 0 ? own->granted : 0;

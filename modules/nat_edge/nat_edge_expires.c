@@ -93,7 +93,9 @@ static uint64_t chance_of(const sip_msg_t *req)
 static uint32_t limit_of(
 		const sip_msg_t *req, const uint32_t *value, enum nt_transport t)
 {
-	if(!(value[NT_SET_EXPIRES_TRANSPORTS] & 1u << t))
+	/* mostly there is none: no need for its chance */
+	if(value[NT_SET_EXPIRES_MAX] == 0
+			|| !(value[NT_SET_EXPIRES_TRANSPORTS] & 1u << t))
 		return NT_EXPIRY_NONE;
 	return nt_expiry_limit(value[NT_SET_EXPIRES_MAX],
 			value[NT_SET_EXPIRES_JITTER], chance_of(req));

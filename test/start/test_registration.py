@@ -45,6 +45,7 @@ modparam("nat_edge|registrar", "received_avp", "$avp(RECEIVED)")
 modparam("registrar", "min_expires", %(min)d)
 modparam("registrar", "default_expires", %(default)d)
 modparam("registrar", "min_expires_mode", 1)
+modparam("registrar", "outbound_mode", 1)
 """ + MODULES + """
 request_route {
 	nat_manage();
@@ -604,7 +605,7 @@ class Keep(RegistrationCase):
     def test_P22_N062_the_same_in_an_answer_of_our_own(self):
         phone = self.phone("f3")
         line = "Contact: %s;expires=3600" % phone.contact
-        self.relayed(phone, [line, "Require: outbound"], via=";keep")
+        self.relayed(phone, [line, "REQUIRE: outbound", "k: path"], via=";keep")
         reply = self.absorbed(phone, via=";keep")
         self.assertEqual((header(reply, "Require"), header(reply, "Flow-Timer")), (["outbound"], ["25"]))
         self.assertIn(";keep=25", self.via_of(reply)[0])
@@ -681,6 +682,12 @@ class Home(RegistrationCase):
             phone = self.phone(user + "p")
             reply = self.saved(phone, expires=None, contact=["<sip:h7@192.168.1.10>;expires=" + (said or "y")])
             self.assertLessEqual(expires_of(reply), 60, said)
+
+    def test_P22_flow_timer_in_what_the_registrar_answers(self):
+        phone = self.phone("h9", "<sip:h9@192.168.1.10>;+sip.instance=\"<urn:x>\";reg-id=1")
+        for tags, timer in (("path, outbound", ["25"]), ("path", [])):
+            reply = self.saved(phone, more=["Supported: " + tags])
+            self.assertEqual(header(reply, "Flow-Timer"), timer)
 
     def test_P23_keep_in_what_the_registrar_answers(self):
         self.assertIn(";keep=25", header(self.saved(self.phone("h8"), via=";keep"), "Via")[0])

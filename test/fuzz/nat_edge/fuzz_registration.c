@@ -139,6 +139,7 @@ static void answer(struct nt_span asked, struct nt_span answered, uint8_t who)
 {
 	const struct ne_terms terms = {.nat = who & 1,
 			.keep = who >> 1 & 1,
+			.remember = !(who & 16),
 			.limit = who & 4 ? NT_EXPIRY_NONE : 60,
 			.keep_s = 25};
 	struct message req, once, twice;

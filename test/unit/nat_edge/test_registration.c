@@ -222,6 +222,20 @@ START_TEST(who_is_not_behind_a_nat_is_told_all_and_forgotten)
 }
 END_TEST
 
+START_TEST(R9_where_nothing_comes_of_it_nothing_is_remembered)
+{
+	struct ne_terms forgetful = terms;
+	struct ne_registered r;
+	char out[1500];
+
+	forgetful.remember = false;
+	relay(out, sizeof(out), ASKED, "",
+			"Contact: <sip:alice@192.168.1.10>;expires=1800\r\n", &forgetful);
+	ck_assert_ptr_nonnull(strstr(out, ";expires=60\r\n"));
+	ck_assert(!known(&r, "sip:alice@192.168.1.10"));
+}
+END_TEST
+
 START_TEST(F02_each_allocation_may_fail)
 {
 	char whole[1500], out[1500];
@@ -362,8 +376,12 @@ END_TEST
 
 START_TEST(terms_go_through_tm)
 {
-	static const struct ne_terms all[] = {
-			{.nat = true, .keep = true, .limit = 86400, .keep_s = 3600},
+	static const struct ne_terms all[] = {{.nat = true,
+												  .keep = true,
+												  .remember = true,
+												  .limit = 86400,
+												  .keep_s = 3600},
+			{.remember = true, .limit = NT_EXPIRY_NONE},
 			{.nat = true, .keep = false, .limit = 1, .keep_s = 1},
 			{.nat = false, .keep = true, .limit = NT_EXPIRY_NONE},
 			{.limit = NT_EXPIRY_NONE}};
@@ -375,7 +393,8 @@ START_TEST(terms_go_through_tm)
 		ck_assert_uint_le((uintptr_t)ne_terms_pack(&all[i]), UINT32_MAX);
 		ne_terms_unpack(&t, ne_terms_pack(&all[i]));
 		ck_assert(t.nat == all[i].nat && t.keep == all[i].keep
-				  && t.limit == all[i].limit && t.keep_s == all[i].keep_s);
+				  && t.remember == all[i].remember && t.limit == all[i].limit
+				  && t.keep_s == all[i].keep_s);
 	}
 }
 END_TEST
@@ -500,6 +519,7 @@ int main(void)
 	tcase_add_loop_test(c, what_ended_is_forgotten, 0,
 			sizeof(forgotten) / sizeof(forgotten[0]));
 	tcase_add_test(c, who_is_not_behind_a_nat_is_told_all_and_forgotten);
+	tcase_add_test(c, R9_where_nothing_comes_of_it_nothing_is_remembered);
 	tcase_add_test(c, F02_each_allocation_may_fail);
 	tcase_add_loop_test(c, lowered_for_the_registrar, 0,
 			sizeof(lowered) / sizeof(lowered[0]));
