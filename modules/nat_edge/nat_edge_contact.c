@@ -143,7 +143,7 @@ static int repair(struct job *job, struct edit *e)
 	if(before.known)
 		replaced = ne_rebind_replace(&before, job->msg, &e->element,
 				nt_span_of(e->text + !e->element.bracketed,
-						e->len - 2 * !e->element.bracketed));
+						e->len - (e->element.bracketed ? 0 : 2)));
 	job->done->replaced += replaced > 0;
 	return replaced < 0 ? -1 : 0;
 }

@@ -382,7 +382,29 @@ static bool is_bare(struct nt_span uri)
 		   && nt_span_find(uri, ';') == NULL;
 }
 
-bool ne_flow_ahead(struct nt_flow *flow, sip_msg_t *msg)
+/* A contact that is called where its packets came from: both by literal
+ * address, and not the same */
+static bool is_called_elsewhere(const sip_msg_t *msg)
+{
+	struct nt_endpoint said, to;
+	enum nt_transport transport;
+
+	return msg->dst_uri.len > 0 && place_of(&said, &transport, GET_RURI(msg))
+		   && place_of(&to, &transport, &msg->dst_uri)
+		   && (said.port != to.port || !nt_addr_eq(&said.addr, &to.addr));
+}
+
+/* Only what lookup() found is a client of ours; behind a Path it is the edge's
+ */
+static bool is_client(const sip_msg_t *msg, bool again)
+{
+	if(msg->path_vec.len > 0
+			|| (msg->dst_uri.len <= 0 && is_bare(ne_span(GET_RURI(msg)))))
+		return false;
+	return msg->ruid.len > 0 || (again && is_called_elsewhere(msg));
+}
+
+bool ne_flow_ahead(struct nt_flow *flow, sip_msg_t *msg, bool again)
 {
 	struct nt_endpoint said;
 	enum nt_transport as_said;
@@ -392,10 +414,7 @@ bool ne_flow_ahead(struct nt_flow *flow, sip_msg_t *msg)
 		*flow = followed.flow;
 		return true;
 	}
-	/* only what lookup() found is a client of ours; behind a Path it is the
-	 * edge's */
-	if(msg->ruid.len <= 0 || msg->path_vec.len > 0
-			|| (msg->dst_uri.len <= 0 && is_bare(ne_span(GET_RURI(msg)))))
+	if(!is_client(msg, again))
 		return false;
 	memset(flow, 0, sizeof(*flow));
 	find_target(&target, msg);

@@ -28,8 +28,10 @@ bool ne_flow_of(struct nt_flow *flow, const sip_msg_t *msg);
  * is not to be reached by its URI alone: one whose flow ne_flow_follow() was
  * given for this message, or a registered contact whose packets came from
  * elsewhere, or over a connection.
+ * @param again the message is tm's copy, in a failure_route: where it was sent
+ * to is still known, but not that lookup() said so
  * @return false: it goes to its R-URI, like to anybody */
-bool ne_flow_ahead(struct nt_flow *flow, sip_msg_t *msg);
+bool ne_flow_ahead(struct nt_flow *flow, sip_msg_t *msg, bool again);
 
 /** Have the branch in hand sent on the connection of @p flow, if it has one;
  * not on that of the branch before. For ne_flow_ahead(). */

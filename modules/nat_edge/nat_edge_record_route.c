@@ -249,7 +249,7 @@ bool ne_is_branch_wanted(sip_msg_t *msg)
 		   || (bound && (is_notify(msg) || ne_is_forming(msg)));
 }
 
-void ne_branch_out(sip_msg_t *msg)
+void ne_branch_out(sip_msg_t *msg, bool again)
 {
 	struct nt_flow caller, callee;
 	struct params p;
@@ -262,7 +262,7 @@ void ne_branch_out(sip_msg_t *msg)
 	if(!bound || !ne_is_forming(msg))
 		return;
 	from_client = leg_of(&caller, msg);
-	to_client = ne_flow_ahead(&callee, msg);
+	to_client = ne_flow_ahead(&callee, msg, again);
 	ne_flow_use(msg, to_client ? &callee : NULL);
 	if((!from_client && !to_client) || !record(msg))
 		return;

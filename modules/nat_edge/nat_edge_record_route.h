@@ -41,7 +41,7 @@ bool ne_has_rr(void);
 bool ne_is_branch_wanted(sip_msg_t *msg);
 
 /** A branch of a managed request is about to be built: seal what it takes */
-void ne_branch_out(sip_msg_t *msg);
+void ne_branch_out(sip_msg_t *msg, bool again);
 
 /** A label of a script, sealed into the route of a dialog */
 #define NE_LABEL_MAX 32

@@ -157,8 +157,10 @@ static void on_event(struct cell *t, int type, struct tmcb_params *params)
 	if(type & TMCB_REQUEST_SENT) {
 		on_request_sent(params);
 	} else if(type & TMCB_REQUEST_FWDED) {
-		if(params->req != NULL)
-			ne_branch_out(params->req);
+		/* what is parsed of the transaction's own copy would be left there
+		 * for other processes: with reparse_on_dns_failover off */
+		if(params->req != NULL && params->req != t->uas.request)
+			ne_branch_out(params->req, !ne_is_managed(params->req));
 	} else if(replied && (type & TMCB_RESPONSE_FWDED)) {
 		on_reply_relayed(t, params, *params->param);
 	} else if(replied) {

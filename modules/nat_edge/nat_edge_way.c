@@ -206,7 +206,8 @@ static void find(struct ne_course *c, sip_msg_t *msg)
 		read_path(c, &way, msg);
 	else if(!legs && way.dialog.len == 0)
 		return;
-	else if(!ne_dialog_of(&d, msg))
+	else if(!ne_dialog_of(&d, msg) || d.from_tag.len == 0
+			|| d.to_tag.len == 0) /* a leg is no way to begin a dialog */
 		refuse(c, NT_PURPOSE_DIALOG, NT_TOKEN_ALIEN);
 	else if(legs)
 		read_legs(c, &way, &d);
@@ -237,7 +238,7 @@ struct nt_span ne_route_label(char *text, sip_msg_t *msg)
 	struct ne_way way;
 	bool caller;
 
-	if(!ne_way_of(&way, msg) || !ne_dialog_of(&d, msg))
+	if(!ne_way_of(&way, msg) || !ne_dialog_of(&d, msg) || d.to_tag.len == 0)
 		return NT_SPAN("");
 	caller = way.caller.len > 0;
 	if(nt_token_open(&token, text, ne_keys(), caller ? way.caller : way.dialog,

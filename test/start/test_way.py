@@ -11,6 +11,7 @@ CONFIG = """
 loadmodule "pv.so"
 loadmodule "kex.so"
 loadmodule "counters.so"
+loadmodule "corex.so"
 loadmodule "tm.so"
 loadmodule "tmx.so"
 loadmodule "sl.so"
@@ -45,10 +46,14 @@ request_route {
 	if (has_totag()) { sl_send_reply("404", "way $var(way)"); exit; }
 	if (is_method("REGISTER") && $hdr(X-Next) == $null) { save("location"); exit; }
 	%(record)s
+	t_on_failure("AGAIN");
 	if ($hdr(X-Next) != $null) $du = "sip:127.0.0.1:" + $hdr(X-Next);
 	else if (!lookup("location")) { sl_send_reply("404", "Not Found"); exit; }
 	t_relay();
 	exit;
+}
+failure_route[AGAIN] {
+	if (t_check_status("488")) { append_branch(); t_relay(); }
 }
 """
 TWICE = """nat_route();
@@ -267,6 +272,27 @@ class Way(Case):
             self.assertTrue(phone.receive().startswith("PRACK"))
         self.assertEqual(legs[0][0], legs[1][0])
         self.assertNotEqual(legs[0][1], legs[1][1])
+
+    def test_a_second_try_of_a_failure_route_has_the_callees_leg(self):
+        self.start()
+        alice, bob = self.peer(), self.peer()
+        self.register(bob, "bob")
+        alice.send(request("INVITE", "sip:bob@127.0.0.1", ("ta", ""), contact=CONTACT % "alice"), self.server.port)
+        bob.send(answer(bob.receive(), "488 Not So", "t1"), self.server.port)
+        invite = bob.receive("ACK")
+        bob.send(answer(invite, "200 OK", "tb", CONTACT % "bob"), self.server.port)
+        self.assertRegex(routes_of(invite)[0], r";nat-a=[\w-]+;nat-b=[\w-]+>$")
+        self.both_ways(alice, bob, routes_of(alice.receive()))
+
+    def test_T06_a_leg_is_no_way_to_begin_a_dialog(self):
+        self.start()
+        alice, bob = self.peer(), self.peer()
+        self.register(bob, "bob")
+        routes, _ = self.call(alice, bob)
+        for n, method in enumerate(("INVITE", "MESSAGE", "OPTIONS", "SUBSCRIBE"), 50):
+            self.assertIn("403", self.ask(alice, request(method, "sip:x@127.0.0.1:9", ("ta", ""), cseq=n, routes=routes[::-1],
+                                                         contact=CONTACT % "alice")), method)
+        self.assertEqual(self.stat("alien", "nat_edge_token"), 4)
 
     def test_a_caller_from_a_new_port_is_still_the_caller(self):
         self.start()
