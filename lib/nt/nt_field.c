@@ -37,8 +37,11 @@ static bool is_control(char c)
 	return ((unsigned char)c < ' ' && c != '\t') || c == 0x7f;
 }
 
+/* An empty span may have no text at all */
 static void drop(struct nt_span *s, size_t len)
 {
+	if(len == 0)
+		return;
 	s->p += len;
 	s->len -= len;
 }
