@@ -52,6 +52,21 @@ class Edge(PhoneCase):
         self.registrar.send(answer(got, "200 OK", "r"), self.server.port)
         before.receive()
 
+    def test_T06_a_phones_own_path_leads_nobody_past_the_registrar(self):
+        phone, stranger = self.peer(), self.peer()
+        got = self.arrives(phone, "Supported: path")
+        path = header(got, "Path")
+        self.registrar.send(answer(got, "200 OK", "r", CONTACT % "bob" + ";expires=60", [f"Path: {path[0]}"]), self.server.port)
+        phone.receive()
+        for who in (phone, stranger):
+            for method in ("INVITE", "MESSAGE"):
+                who.send(request(method, "sip:x@192.0.2.200", ("t", ""), self.id(), routes=path, contact=CONTACT % "x"),
+                         self.server.port)
+                self.assertIn("403", start_line(who.receive()), method)
+        # what comes from the registrar goes to the phone
+        self.registrar.send(request("MESSAGE", "sip:bob@192.168.1.10:5060", ("t", ""), self.id(), routes=path), self.server.port)
+        self.assertTrue(phone.receive("SIP/2.0").startswith("MESSAGE"))
+
     def test_N041_a_registrar_that_does_not_want_it(self):
         """420: the phone is told, and says that it knows of Path, or registers elsewhere."""
         phone = self.peer()
