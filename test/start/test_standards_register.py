@@ -58,11 +58,17 @@ class Edge(PhoneCase):
         path = header(got, "Path")
         self.registrar.send(answer(got, "200 OK", "r", CONTACT % "bob" + ";expires=60", [f"Path: {path[0]}"]), self.server.port)
         phone.receive()
-        for who in (phone, stranger):
-            for method in ("INVITE", "MESSAGE"):
+        for method in ("INVITE", "MESSAGE"):
+            for who, answered in ((phone, False), (stranger, True)):
                 who.send(request(method, "sip:x@192.0.2.200", ("t", ""), self.id(), routes=path, contact=CONTACT % "x"),
                          self.server.port)
-                self.assertIn("403", start_line(who.receive()), method)
+                if answered:
+                    self.assertIn("403", start_line(who.receive()), method)
+                else:  # on its way out, like all that it sends
+                    got = self.registrar.receive("ACK")
+                    self.assertTrue(got.startswith(method + " sip:x@192.0.2.200"), got)
+                    self.registrar.send(answer(got, "404 Not Found", "r"), self.server.port)
+                    self.assertIn("404", start_line(who.receive()))
         # what comes from the registrar goes to the phone
         self.registrar.send(request("MESSAGE", "sip:bob@192.168.1.10:5060", ("t", ""), self.id(), routes=path), self.server.port)
         self.assertTrue(phone.receive("SIP/2.0").startswith("MESSAGE"))
