@@ -7,17 +7,16 @@
 #include "nat_edge/nat_edge_stats.h"
 
 /* Text that the message will own */
-static bool put_in(struct lump *anchor, const char *text)
+static bool put_in(struct lump *anchor, struct nt_span text)
 {
-	size_t len = strlen(text);
-	char *copy = pkg_malloc(len);
+	char *copy = pkg_malloc(text.len);
 
 	if(copy == NULL) {
-		PKG_MEM_ERROR_FMT("for %zu bytes of a header field\n", len);
+		PKG_MEM_ERROR_FMT("for %zu bytes of a header field\n", text.len);
 		return false;
 	}
-	memcpy(copy, text, len);
-	if(insert_new_lump_after(anchor, copy, (int)len, 0) == NULL) {
+	memcpy(copy, text.p, text.len);
+	if(insert_new_lump_after(anchor, copy, (int)text.len, 0) == NULL) {
 		pkg_free(copy);
 		return false;
 	}
@@ -48,7 +47,7 @@ static bool apply(sip_msg_t *msg, const struct nt_edit *e)
 
 	if(anchor == NULL)
 		return false;
-	if(e->put[0] == '\0' || put_in(anchor, e->put))
+	if(e->put[0] == '\0' || put_in(anchor, nt_span_cstr(e->put)))
 		return true;
 	anchor->op = LUMP_NOP; /* what stood there stays */
 	return false;

@@ -178,10 +178,13 @@ static uintptr_t bits_of(uint32_t value, unsigned bits)
 void *ne_terms_pack(const struct ne_terms *terms)
 {
 	uintptr_t n = bits_of(terms->limit, LIMIT_BITS);
+	void *packed;
 
 	n = n << KEEP_BITS | bits_of(terms->keep_s, KEEP_BITS);
-	return (void *)(n << 3 | (uintptr_t)terms->remember << 2
-					| (uintptr_t)terms->nat << 1 | terms->keep);
+	n = n << 3 | (uintptr_t)terms->remember << 2 | (uintptr_t)terms->nat << 1
+		| terms->keep;
+	memcpy(&packed, &n, sizeof(packed));
+	return packed;
 }
 
 void ne_terms_unpack(struct ne_terms *terms, const void *packed)
@@ -201,7 +204,7 @@ void ne_terms_unpack(struct ne_terms *terms, const void *packed)
 
 /* Parameters that stand in for those of the message. They have to live as long
  * as it does, and other messages may come in between. */
-#define STANDINS (4 * NE_CONTACTS_MAX)
+#define STANDINS ((size_t)4 * NE_CONTACTS_MAX)
 
 static struct
 {
