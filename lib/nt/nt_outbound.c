@@ -10,7 +10,6 @@ void nt_offer_tags(struct nt_offer *offer, struct nt_span body)
 {
 	offer->outbound |= nt_field_lists(body, NT_SPAN("outbound"));
 	offer->path |= nt_field_lists(body, NT_SPAN("path"));
-	offer->gruu |= nt_field_lists(body, NT_SPAN("gruu"));
 }
 
 /* "<urn:...>" in quotes, and something in it */
@@ -55,13 +54,4 @@ void nt_offer_contact(struct nt_offer *offer, struct nt_span params)
 			&& is_instance(param.value))
 		offer->instance = param.value;
 	read_reg_id(offer, params);
-}
-
-void nt_offer_via(struct nt_offer *offer, struct nt_span params)
-{
-	struct nt_param keep;
-
-	if(nt_param_find(&keep, params, NT_SPAN("keep")) != 1)
-		return;
-	offer->keep = keep.value.len > 0 ? NT_KEEP_FILLED : NT_KEEP_ASKED;
 }

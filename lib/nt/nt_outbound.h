@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
  * What a client offers when it registers: RFC 5626 (outbound: an instance, a
- * number of the flow), RFC 6223 (keep), RFC 3327 (path).
+ * number of the flow), RFC 3327 (path). RFC 6223 (keep) is in nt_keep.h.
  *
  * Begin with a zeroed struct nt_offer, then show it the values of the REGISTER
- * in any order: each Supported and Require, the one Contact, the topmost Via.
+ * in order: each Supported and Require, then one Contact.
  * Contact "*" has neither instance nor flow number: do not show it (N057).
  *
  * Pure; no allocation; what cannot be read was not offered. Spans point into
@@ -26,25 +26,15 @@ enum nt_reg_id
 	NT_REG_ID_INVALID = 3  /**< 0, above 2^31 - 1, no number, or twice: 400 */
 };
 
-/** Via's "keep" (RFC 6223 §4) */
-enum nt_keep
-{
-	NT_KEEP_NONE = 0,
-	NT_KEEP_ASKED = 1, /**< without value: the client would send keep-alives */
-	NT_KEEP_FILLED = 2 /**< has a value: not in a request (RFC 6223 §4.3) */
-};
-
 struct nt_offer
 {
 	bool outbound; /**< option tag in Supported or Require */
 	bool path;	   /**< likewise */
-	bool gruu;	   /**< likewise */
 	enum nt_reg_id reg_id_is;
 	uint32_t reg_id; /**< of NT_REG_ID_VALID, else 0 */
 	/** +sip.instance as it is written, quotes and brackets included; empty if
 	 * there is none, or two */
 	struct nt_span instance;
-	enum nt_keep keep;
 };
 
 /** The body of a Supported or Require header field */
@@ -52,9 +42,6 @@ void nt_offer_tags(struct nt_offer *offer, struct nt_span body);
 
 /** The header parameters of the Contact (nt_element.params) */
 void nt_offer_contact(struct nt_offer *offer, struct nt_span params);
-
-/** The parameters of the topmost Via, from its first ";" */
-void nt_offer_via(struct nt_offer *offer, struct nt_span params);
 
 /** Would the client use outbound here: the option tag, an instance and a valid
  * reg-id (N046, N055)? Whether we are its first hop (N047) the caller knows. */

@@ -6,7 +6,7 @@
 
 #include "core/data_lump.h"
 #include "core/mem/mem.h"
-#include "core/parser/parse_supported.h"
+#include "nat_edge/nat_edge_elements.h"
 #include "nat_edge/nat_edge_evidence.h"
 #include "nat_edge/nat_edge_flow.h"
 #include "nat_edge/nat_edge_keys.h"
@@ -14,26 +14,32 @@
 #include "nat_edge/nat_edge_plain.h"
 #include "nat_edge/nat_edge_record_route.h"
 #include "nat_edge/nat_edge_stats.h"
+#include "nt/nt_outbound.h"
 #include "nt/nt_uri.h"
 
 #define LIFE_STEP 3600 /* seconds: tokens of one hour are alike (N028) */
 
-/* A contact that offers outbound: both, and the number valid (N055) */
-static bool offers_outbound(sip_msg_t *msg)
+/* Of all that it says, what decides about its Path: both option tags, and one
+ * Contact that can be used with outbound */
+static struct nt_offer offer_of(sip_msg_t *msg)
 {
-	struct hdr_field *header = NULL;
-	contact_t *c = NULL;
+	struct ne_elements all = {.msg = msg};
+	struct nt_offer tags = {.outbound = false}, offer;
+	struct nt_element element;
 
-	while((c = ne_contact_next(msg, &header, c)) != NULL) {
-		unsigned long id;
-
-		if(c->instance != NULL && c->reg_id != NULL && c->instance->body.len > 0
-				&& nt_span_number(&id, ne_span(&c->reg_id->body), INT32_MAX)
-						   == 0
-				&& id > 0)
-			return true;
+	for(const struct hdr_field *h = msg->headers; h != NULL; h = h->next) {
+		if(h->type == HDR_SUPPORTED_T || h->type == HDR_REQUIRE_T)
+			nt_offer_tags(&tags, ne_span(&h->body));
 	}
-	return false;
+	if(!tags.outbound)
+		return tags;
+	while(ne_element_next(&all, &element)) {
+		offer = tags;
+		nt_offer_contact(&offer, element.params);
+		if(nt_offer_is_outbound(&offer))
+			return offer;
+	}
+	return tags;
 }
 
 bool ne_contact_has_ob(sip_msg_t *msg)
@@ -49,13 +55,6 @@ bool ne_contact_has_ob(sip_msg_t *msg)
 	c = ne_contact_next(msg, &header, NULL);
 	return c != NULL && nt_uri_read(&uri, ne_span(&c->uri)) == 0
 		   && nt_uri_param(&uri, NT_SPAN("ob"), &value);
-}
-
-static uint32_t supported(sip_msg_t *msg)
-{
-	if(parse_supported(msg) != 0)
-		return 0;
-	return (uint32_t)get_supported(msg);
 }
 
 static bool is_first_hop(const sip_msg_t *msg)
@@ -119,11 +118,10 @@ static uint32_t last_second(void)
 	return (uint32_t)(t - t % LIFE_STEP + LIFE_STEP);
 }
 
-static int add(sip_msg_t *msg)
+static int add(sip_msg_t *msg, const struct nt_offer *offer)
 {
 	struct nt_token token = {.purpose = NT_PURPOSE_PATH};
-	bool ob = is_first_hop(msg) && (supported(msg) & F_OPTION_TAG_OUTBOUND)
-			  && offers_outbound(msg);
+	bool ob = is_first_hop(msg) && nt_offer_is_outbound(offer);
 	char sealed[NT_TOKEN_FLOW_SIZE], params[NT_TOKEN_FLOW_SIZE + 32];
 	int n;
 
@@ -145,34 +143,36 @@ static int add(sip_msg_t *msg)
 
 /* N041: who does not know of Path gets one only where the profile says always.
  * N046: who offers outbound gets one in any case. */
-static bool is_wanted(sip_msg_t *msg, const struct ne_view *view)
+static bool is_wanted(const struct nt_offer *offer, const struct ne_view *view)
 {
 	enum nt_class class = view->judgement.verdict.class;
 	uint32_t mode = view->judgement.answer.profile->value[NT_SET_PATH];
-	uint32_t tags;
 
 	if(mode == NT_PATH_NEVER || class == NT_CLASS_PROXIED)
 		return false;
-	if(mode == NT_PATH_ALWAYS)
-		return true;
-	tags = supported(msg);
-	if((tags & F_OPTION_TAG_OUTBOUND) && offers_outbound(msg))
-		return true;
-	return nt_class_is_nat(class) && (tags & F_OPTION_TAG_PATH) != 0;
+	return mode == NT_PATH_ALWAYS || nt_offer_is_outbound(offer)
+		   || (nt_class_is_nat(class) && offer->path);
 }
 
 void ne_path_out(sip_msg_t *msg)
 {
 	const struct ne_view *view = ne_view_of(msg);
+	struct nt_offer offer;
 
-	if(view != NULL && is_wanted(msg, view))
-		add(msg);
+	if(view == NULL || parse_headers(msg, HDR_EOH_F, 0) < 0)
+		return;
+	offer = offer_of(msg);
+	if(is_wanted(&offer, view))
+		add(msg, &offer);
 }
 
 int ki_nat_add_path(sip_msg_t *msg)
 {
+	struct nt_offer offer;
+
 	if(msg->first_line.type != SIP_REQUEST || msg->REQ_METHOD != METHOD_REGISTER
 			|| parse_headers(msg, HDR_EOH_F, 0) < 0)
 		return NE_RC_FALSE;
-	return add(msg);
+	offer = offer_of(msg);
+	return add(msg, &offer);
 }

@@ -387,6 +387,10 @@ class Path(Case):
                 ("has a number and does not offer it", ("Supported: path",), outbound % 1, token % ""),
                 ("N055 number 0", ("Supported: path, outbound",), outbound % 0, token % ""),
                 ("N055 number too large", ("Supported: path, outbound",), outbound % 2147483648, token % ""),
+                ("N055 two numbers", ("Supported: path, outbound",), outbound % 1 + ";reg-id=2", token % ""),
+                ("N055 an instance that is none", ("Supported: path, outbound",),
+                 '<sip:bob@192.168.1.10>;+sip.instance="x";reg-id=1', token % ""),
+                ("N046 required", ("Require: outbound", "Supported: path"), outbound % 1, token % ";ob"),
                 ("N055 no instance", ("Supported: path, outbound",), "<sip:bob@192.168.1.10>;reg-id=1", token % "")):
             got = self.register_on(phone, registrar, *more, contact=contact)
             self.assertEqual(header(got, "Contact"), [contact or CONTACT % "bob"], what)

@@ -35,19 +35,6 @@ static const struct {
 	{"N055 what cannot be read was not offered", NT_SPAN_INIT("outbound"), NT_SPAN_INIT(";" URN ";reg-id=1;;"), NT_REG_ID_NONE, 0, false},
 	{"N057 a Contact without parameters", NT_SPAN_INIT("outbound"), NT_SPAN_INIT(""), NT_REG_ID_NONE, 0, false},
 };
-
-static const struct {
-	const char *name;
-	struct nt_span via;
-	enum nt_keep keep;
-} vias[] = {
-	{"N062 keep is asked for", NT_SPAN_INIT(";branch=z9hG4bK1;keep;rport"), NT_KEEP_ASKED},
-	{"N062 in any case", NT_SPAN_INIT(";rport=5060; KEEP"), NT_KEEP_ASKED},
-	{"N062 a request has no value to fill in", NT_SPAN_INIT(";keep=30;branch=z9hG4bK1"), NT_KEEP_FILLED},
-	{"N062 not asked for", NT_SPAN_INIT(";branch=z9hG4bKkeep"), NT_KEEP_NONE},
-	{"N062 twice is not asked", NT_SPAN_INIT(";keep;keep"), NT_KEEP_NONE},
-	{"N062 no parameters", NT_SPAN_INIT(""), NT_KEEP_NONE},
-};
 /* clang-format on */
 
 START_TEST(offer_is_read)
@@ -67,28 +54,16 @@ START_TEST(offer_is_read)
 }
 END_TEST
 
-START_TEST(keep_is_read)
-{
-	struct nt_span via = nt_heap_span(vias[_i].via);
-	struct nt_offer offer = {.outbound = false};
-
-	nt_offer_via(&offer, via);
-	ck_assert_msg(
-			offer.keep == vias[_i].keep, "%s: %d", vias[_i].name, offer.keep);
-	nt_heap_drop(via);
-}
-END_TEST
-
 START_TEST(tags_of_several_fields_add_up)
 {
 	struct nt_offer offer = {.outbound = false};
 
 	nt_offer_tags(&offer, NT_SPAN("path"));
-	ck_assert(offer.path && !offer.outbound && !offer.gruu);
+	ck_assert(offer.path && !offer.outbound);
 	nt_offer_tags(&offer, NT_SPAN("timer, gruu,outbound"));
-	ck_assert(offer.path && offer.outbound && offer.gruu);
+	ck_assert(offer.path && offer.outbound);
 	nt_offer_tags(&offer, NT_SPAN(""));
-	ck_assert(offer.path && offer.outbound && offer.gruu);
+	ck_assert(offer.path && offer.outbound);
 }
 END_TEST
 
@@ -98,7 +73,6 @@ int main(void)
 	TCase *tags = tcase_create("tags");
 
 	nt_add_rows(suite, "offers", offer_is_read, NT_COUNT(offers));
-	nt_add_rows(suite, "vias", keep_is_read, NT_COUNT(vias));
 	tcase_add_test(tags, tags_of_several_fields_add_up);
 	suite_add_tcase(suite, tags);
 	return nt_run(suite);
