@@ -50,17 +50,6 @@ const struct nt_bound *nt_bindings_find(
 	return r != NULL ? &r->bound : NULL;
 }
 
-uint32_t nt_bindings_drop(
-		struct nt_bindings *t, struct nt_span aor, struct nt_span contact)
-{
-	struct nt_bindings_record *r = find(t, bucket_of(t, aor), aor, contact);
-
-	if(r == NULL)
-		return 0;
-	nt_bindings_remove(t, r);
-	return 1;
-}
-
 uint32_t nt_bindings_drop_all(struct nt_bindings *t, struct nt_span aor)
 {
 	struct nt_bindings_record *r = t->bucket[bucket_of(t, aor)], *next;

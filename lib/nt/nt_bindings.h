@@ -104,9 +104,8 @@ enum nt_put nt_bindings_put(struct nt_bindings *t, const struct nt_binding *b,
 const struct nt_bound *nt_bindings_find(
 		struct nt_bindings *t, struct nt_span aor, struct nt_span contact);
 
-/** Take out one; all of an AoR. @return how many */
-uint32_t nt_bindings_drop(
-		struct nt_bindings *t, struct nt_span aor, struct nt_span contact);
+/** Take out all of an AoR; one goes when it is put with nothing granted.
+ * @return how many */
 uint32_t nt_bindings_drop_all(struct nt_bindings *t, struct nt_span aor);
 
 /** A REGISTER with one Contact, as it came in */
