@@ -8,6 +8,7 @@
 #include "nat_edge/nat_edge_answer.h"
 #include "nat_edge/nat_edge_edit.h"
 #include "nat_edge/nat_edge_flow.h"
+#include "nat_edge/nat_edge_key.h"
 #include "nat_edge/nat_edge_msg.h"
 #include "nat_edge/nat_edge_registration.h"
 #include "nat_edge/nat_edge_sl.h"
@@ -118,15 +119,11 @@ static void raise_expires(
 }
 
 /* The last REGISTER that a script asked about */
-static struct
-{
-	msg_ctx_id_t id;
-	const char *buf;
-} asked;
+static struct ne_key asked;
 
 bool ne_absorb_was_asked(const sip_msg_t *msg)
 {
-	return asked.buf == msg->buf && msg_ctx_id_match(msg, &asked.id) == 1;
+	return ne_key_is(&asked, msg);
 }
 
 int ki_nat_absorb(sip_msg_t *msg)
@@ -141,8 +138,7 @@ int ki_nat_absorb(sip_msg_t *msg)
 	if(msg->first_line.type != SIP_REQUEST
 			|| msg->REQ_METHOD != METHOD_REGISTER)
 		return NE_RC_FALSE;
-	msg_ctx_id_set(msg, &asked.id);
-	asked.buf = msg->buf;
+	ne_key_set(&asked, msg);
 	if(!ne_terms_of(&terms, msg) || parse_headers(msg, HDR_EOH_F, 0) < 0)
 		return NE_RC_FALSE;
 	ne_contacts_read(&list, msg);

@@ -9,10 +9,8 @@
 #include "core/tcp_conn.h"
 #include "nat_edge/nat_edge_evidence.h"
 #include "nat_edge/nat_edge_gate.h"
+#include "nat_edge/nat_edge_key.h"
 #include "nat_edge/nat_edge_uri.h"
-
-/* "sip:", an address with port, ";transport=" and its name */
-#define URI_TEXT (NT_ENDPOINT_TEXT + 32)
 
 static uint32_t epoch; /* RO: before fork */
 
@@ -20,8 +18,7 @@ static uint32_t epoch; /* RO: before fork */
  * knows its way as well */
 static struct
 {
-	msg_ctx_id_t id;
-	const char *buf;
+	struct ne_key key;
 	struct nt_flow flow;
 } followed;
 
@@ -37,15 +34,6 @@ int ne_flow_init(void)
 static bool is_stream(enum nt_transport t)
 {
 	return t != NT_TRANSPORT_UDP;
-}
-
-static struct nt_addr addr_of(const struct ip_addr *ip)
-{
-	static const struct nt_addr none = {.family = NT_FAMILY_NONE};
-
-	if(ip->af == AF_INET)
-		return nt_addr_ipv4(ip->u.addr);
-	return ip->af == AF_INET6 ? nt_addr_ipv6(ip->u.addr) : none;
 }
 
 static bool ip_of(struct ip_addr *ip, const struct nt_addr *a)
@@ -71,7 +59,7 @@ bool ne_flow_of(struct nt_flow *flow, const sip_msg_t *msg)
 	memset(flow, 0, sizeof(*flow));
 	flow->transport = ne_transport_of(msg);
 	flow->remote = ne_source_of(msg);
-	flow->local.addr = addr_of(&msg->rcv.dst_ip);
+	flow->local.addr = ne_addr_of(&msg->rcv.dst_ip);
 	flow->local.port = msg->rcv.dst_port;
 	if(flow->transport == NT_TRANSPORT_OTHER
 			|| !nt_addr_is_set(&flow->remote.addr)
@@ -128,7 +116,7 @@ static struct socket_info *socket_of(const struct nt_flow *flow)
 static bool leads_to(
 		const struct tcp_connection *c, const struct nt_endpoint *place)
 {
-	struct nt_addr at = addr_of(&c->rcv.src_ip);
+	struct nt_addr at = ne_addr_of(&c->rcv.src_ip);
 
 	return c->rcv.src_port == place->port && nt_addr_eq(&at, &place->addr);
 }
@@ -151,23 +139,18 @@ static bool is_open(const struct nt_flow *flow)
 	return open;
 }
 
-static bool set_destination(sip_msg_t *msg, const struct nt_flow *flow)
+bool ne_flow_send_to(sip_msg_t *msg, const struct nt_endpoint *to,
+		enum nt_transport transport)
 {
-	static const struct nt_span scheme = NT_SPAN_INIT("sip:"),
-								param = NT_SPAN_INIT(";transport=");
-	struct nt_span name = nt_span_cstr(nt_transport_param(flow->transport));
-	char text[URI_TEXT], *p = text + scheme.len;
-	str uri;
+	char text[NE_PLACE_TEXT];
+	str uri = {text, (int)ne_place_print(text, to, transport)};
 
-	memcpy(text, scheme.p, scheme.len);
-	p += nt_endpoint_print(p, NT_ENDPOINT_TEXT, &flow->remote);
-	if(name.len == 0
-			|| param.len + name.len > (size_t)(text + sizeof(text) - p))
+	if(uri.len == 0 || set_dst_uri(msg, &uri) != 0)
 		return false;
-	memcpy(p, param.p, param.len);
-	memcpy(p + param.len, name.p, name.len);
-	uri = (str){text, (int)(p + param.len + name.len - text)};
-	return set_dst_uri(msg, &uri) == 0;
+	/* no connection to where somebody else may listen now (N053) */
+	if(is_stream(transport))
+		msg->fwd_send_flags.f |= SND_F_FORCE_CON_REUSE;
+	return true;
 }
 
 enum ne_flow_result ne_flow_follow(sip_msg_t *msg, const struct nt_flow *flow)
@@ -179,18 +162,15 @@ enum ne_flow_result ne_flow_follow(sip_msg_t *msg, const struct nt_flow *flow)
 	if((from = socket_of(flow)) == NULL)
 		return NE_FLOW_GONE;
 	if(!ne_gate_permits(&flow->remote, flow->transport, NT_GATE_FLOW)
-			|| !set_destination(msg, flow))
+			|| !ne_flow_send_to(msg, &flow->remote, flow->transport))
 		return NE_FLOW_REFUSED;
 	set_force_socket(msg, from);
 	ruri_mark_new();
 	if(is_stream(flow->transport)) {
 		msg->otcpid = (int)flow->connection;
 		msg->msg_flags |= FL_USE_OTCPID;
-		/* no connection to where somebody else may listen now (N053) */
-		msg->fwd_send_flags.f |= SND_F_FORCE_CON_REUSE;
 	}
-	msg_ctx_id_set(msg, &followed.id);
-	followed.buf = msg->buf;
+	ne_key_set(&followed.key, msg);
 	followed.flow = *flow;
 	return NE_FLOW_OK;
 }
@@ -222,22 +202,13 @@ static void find_target(struct target *t, const sip_msg_t *msg)
 
 static enum nt_transport transport_of(const struct sip_uri *u)
 {
-	switch(u->proto) {
-		case PROTO_NONE:
-			return u->type == SIPS_URI_T ? NT_TRANSPORT_TLS : NT_TRANSPORT_UDP;
-		case PROTO_UDP:
-			return NT_TRANSPORT_UDP;
-		case PROTO_TCP:
-			return u->type == SIPS_URI_T ? NT_TRANSPORT_TLS : NT_TRANSPORT_TCP;
-		case PROTO_TLS:
-			return NT_TRANSPORT_TLS;
-		case PROTO_WS:
-			return NT_TRANSPORT_WS;
-		case PROTO_WSS:
-			return NT_TRANSPORT_WSS;
-		default:
-			return NT_TRANSPORT_OTHER;
-	}
+	bool secure = u->type == SIPS_URI_T;
+
+	if(u->proto == PROTO_NONE)
+		return secure ? NT_TRANSPORT_TLS : NT_TRANSPORT_UDP;
+	if(u->proto == PROTO_TCP && secure)
+		return NT_TRANSPORT_TLS;
+	return ne_transport_of_proto(u->proto);
 }
 
 /* An ordinary URI over UDP is read at a third of what the core takes */
@@ -289,67 +260,50 @@ static bool ahead_datagram(
 	}
 	if(from == NULL)
 		return false;
-	flow->local.addr = addr_of(&from->address);
+	flow->local.addr = ne_addr_of(&from->address);
 	flow->local.port = from->port_no;
 	return flow->local.addr.family == flow->remote.addr.family;
 }
 
 /* The connection that it will be sent on: the one that the phone registered by,
  * if the branch leads to its other end; or, where the registrar was told a
- * source, one to there. A phone that is called at a port that it listens on
- * needs none (N081). */
+ * source, one to there. A phone that is called at its own address, at a port
+ * that it listens on, has the one it registered by to spare: a firewall may
+ * stand before it (N081). */
 static struct tcp_connection *connection_ahead(
-		const struct nt_endpoint *to, int registered, bool by_source)
+		struct nt_flow *flow, int registered, bool by_source)
 {
 	struct tcp_connection *c = NULL;
+	struct nt_addr at;
 	struct ip_addr ip;
 
 	if(registered > 0)
 		c = tcpconn_get(registered, NULL, 0, NULL, 0);
-	if(c != NULL && leads_to(c, to))
-		return c;
-	if(c != NULL)
+	if(c != NULL) {
+		if(leads_to(c, &flow->remote))
+			return c;
+		at = ne_addr_of(&c->rcv.src_ip);
+		flow->spare = !by_source && nt_addr_eq(&at, &flow->remote.addr);
+		if(flow->spare)
+			return c;
 		tcpconn_put(c);
-	return by_source && ip_of(&ip, &to->addr)
-				   ? tcpconn_get(0, &ip, to->port, NULL, 0)
+	}
+	return by_source && ip_of(&ip, &flow->remote.addr)
+				   ? tcpconn_get(0, &ip, flow->remote.port, NULL, 0)
 				   : NULL;
-}
-
-/* A phone that registered by a connection from the address at which it is
- * called: it may listen there, but a firewall may stand before it */
-static struct tcp_connection *spare_connection(
-		const struct nt_endpoint *to, int registered)
-{
-	struct tcp_connection *c = NULL;
-	struct nt_addr at;
-
-	if(registered > 0)
-		c = tcpconn_get(registered, NULL, 0, NULL, 0);
-	if(c == NULL)
-		return NULL;
-	at = addr_of(&c->rcv.src_ip);
-	if(nt_addr_eq(&at, &to->addr))
-		return c;
-	tcpconn_put(c);
-	return NULL;
 }
 
 static bool ahead_stream(struct nt_flow *flow, int registered, bool by_source)
 {
-	struct tcp_connection *c =
-			connection_ahead(&flow->remote, registered, by_source);
+	struct tcp_connection *c = connection_ahead(flow, registered, by_source);
 
-	if(c == NULL) {
-		c = spare_connection(&flow->remote, registered);
-		flow->spare = true;
-	}
 	if(c == NULL)
 		return false;
-	flow->remote.addr = addr_of(&c->rcv.src_ip);
+	flow->remote.addr = ne_addr_of(&c->rcv.src_ip);
 	flow->remote.port = c->rcv.src_port;
 	flow->connection = (uint32_t)c->id;
 	flow->epoch = epoch;
-	flow->local.addr = addr_of(&c->rcv.dst_ip);
+	flow->local.addr = ne_addr_of(&c->rcv.dst_ip);
 	flow->local.port = c->rcv.dst_port;
 	if(c->rcv.proto == PROTO_WSS) /* a URI says "ws" for both */
 		flow->transport = NT_TRANSPORT_WSS;
@@ -357,15 +311,10 @@ static bool ahead_stream(struct nt_flow *flow, int registered, bool by_source)
 	return true;
 }
 
-static bool is_followed(const sip_msg_t *msg)
-{
-	return followed.buf == msg->buf && msg_ctx_id_match(msg, &followed.id) == 1;
-}
-
 /* tm takes the id that the message has when a branch is made */
 void ne_flow_use(sip_msg_t *msg, const struct nt_flow *flow)
 {
-	if(is_followed(msg))
+	if(ne_key_is(&followed.key, msg))
 		return;
 	if(flow != NULL && is_stream(flow->transport)) {
 		msg->otcpid = (int)flow->connection;
@@ -410,7 +359,7 @@ bool ne_flow_ahead(struct nt_flow *flow, sip_msg_t *msg, bool again)
 	enum nt_transport as_said;
 	struct target target;
 
-	if(is_followed(msg)) {
+	if(ne_key_is(&followed.key, msg)) {
 		*flow = followed.flow;
 		return true;
 	}

@@ -42,6 +42,12 @@ void ne_flow_use(sip_msg_t *msg, const struct nt_flow *flow);
  * @return NE_FLOW_OK, or why nothing was changed */
 enum ne_flow_result ne_flow_follow(sip_msg_t *msg, const struct nt_flow *flow);
 
+/** Send @p msg to a place behind a NAT: on streams by a connection that is
+ * there, and never by a new one. The caller has asked the gate.
+ * @return false: nothing was changed */
+bool ne_flow_send_to(sip_msg_t *msg, const struct nt_endpoint *to,
+		enum nt_transport transport);
+
 /** Are both the same way? */
 bool ne_flow_eq(const struct nt_flow *a, const struct nt_flow *b);
 

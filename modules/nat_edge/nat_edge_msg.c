@@ -6,6 +6,7 @@
 #include "nat_edge/nat_edge_contact.h"
 #include "nat_edge/nat_edge_evidence.h"
 #include "nat_edge/nat_edge_expires.h"
+#include "nat_edge/nat_edge_key.h"
 #include "nat_edge/nat_edge_received.h"
 #include "nat_edge/nat_edge_record.h"
 #include "nat_edge/nat_edge_shadow.h"
@@ -14,18 +15,10 @@
 #include "nat_edge/nat_edge_way.h"
 #include "nat_edge/nat_edge_undo.h"
 
-/* Which message it is. By its text as well: tm gives its copy of a request an
- * id that may be another message's. */
-struct key
-{
-	msg_ctx_id_t id;
-	const char *buf;
-};
-
 /* The message in hand; each process has its own */
 static struct
 {
-	struct key key;
+	struct ne_key key;
 	bool judged;	 /* view is of message id */
 	uint64_t number; /* of its record in the history */
 	struct ne_view view;
@@ -33,7 +26,7 @@ static struct
 
 /* The last request that nat_manage() saw; a $nat() in an event route between
  * that and its transaction must not make us forget it */
-static struct key managed;
+static struct ne_key managed;
 
 void ne_view_forget(void)
 {
@@ -41,25 +34,14 @@ void ne_view_forget(void)
 	hand.number = 0;
 }
 
-static void key_set(struct key *key, const sip_msg_t *msg)
-{
-	msg_ctx_id_set(msg, &key->id);
-	key->buf = msg->buf;
-}
-
-static bool key_is(const struct key *key, const sip_msg_t *msg)
-{
-	return key->buf == msg->buf && msg_ctx_id_match(msg, &key->id) == 1;
-}
-
 static bool in_hand(const sip_msg_t *msg)
 {
-	return hand.judged && key_is(&hand.key, msg);
+	return hand.judged && ne_key_is(&hand.key, msg);
 }
 
 bool ne_is_managed(const sip_msg_t *msg)
 {
-	return key_is(&managed, msg);
+	return ne_key_is(&managed, msg);
 }
 
 static bool is_request(const sip_msg_t *msg)
@@ -114,7 +96,7 @@ const struct ne_view *ne_view_of(sip_msg_t *msg)
 	judge(&hand.view, &e, msg);
 	count(&hand.view);
 	hand.number = ne_record_keep(msg, &e, &hand.view);
-	key_set(&hand.key, msg);
+	ne_key_set(&hand.key, msg);
 	hand.judged = true;
 	return &hand.view;
 }
@@ -329,7 +311,7 @@ static bool manage_in_dialog(sip_msg_t *msg)
 	if(!course->dialog || is_judged_in_dialogs())
 		return false;
 	ne_view_forget();
-	key_set(&managed, msg);
+	ne_key_set(&managed, msg);
 	if(course->sender_nat) {
 		ne_flag_nat(msg);
 		ki_nat_force_rport(msg);
@@ -349,7 +331,7 @@ static bool manage_ack(sip_msg_t *msg)
 	ne_policy_peek_end();
 	if(!on_trial) {
 		ne_view_forget();
-		key_set(&managed, msg);
+		ne_key_set(&managed, msg);
 	}
 	return !on_trial;
 }
@@ -365,7 +347,7 @@ int ki_nat_manage(sip_msg_t *msg)
 		return NE_RC_TRUE;
 	if((view = ne_view_of(msg)) == NULL)
 		return NE_RC_ERROR;
-	key_set(&managed, msg);
+	ne_key_set(&managed, msg);
 	if(view->judgement.wanted & NT_REPAIR_RPORT)
 		ki_nat_force_rport(msg);
 	if(!is_nat(view))

@@ -1,34 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nat_edge/nat_edge_received.h"
 
-#include <stdio.h>
-
 #include "core/usr_avp.h"
 #include "nat_edge/nat_edge_conf.h"
 #include "nat_edge/nat_edge_evidence.h"
 #include "nat_edge/nat_edge_lump.h"
-
-/* "sip:", a source with brackets, ";transport=" and its name */
-#define URI_TEXT (NT_ENDPOINT_TEXT + 32)
+#include "nat_edge/nat_edge_uri.h"
 
 int ne_received_set(sip_msg_t *msg)
 {
 	struct nt_endpoint source = ne_source_of(msg);
 	enum nt_transport transport = ne_transport_of(msg);
-	char text[URI_TEXT];
+	char text[NE_PLACE_TEXT];
 	avp_value_t value, known;
-	int n;
 
 	if(!ne_conf.received_set || !nt_addr_is_set(&source.addr)
 			|| transport == NT_TRANSPORT_OTHER)
 		return -1;
-	n = snprintf(text, sizeof(text), "sip:");
-	n += (int)nt_endpoint_print(text + n, sizeof(text) - (size_t)n, &source);
-	if(transport != NT_TRANSPORT_UDP)
-		n += snprintf(text + n, sizeof(text) - (size_t)n, ";transport=%s",
-				nt_transport_param(transport));
 	value.s.s = text;
-	value.s.len = n;
+	value.s.len = (int)ne_place_print(text, &source, transport);
 	if(search_first_avp(ne_conf.received_type | AVP_VAL_STR,
 			   ne_conf.received_name, &known,
 			   NULL) != NULL

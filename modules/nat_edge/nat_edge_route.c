@@ -2,6 +2,7 @@
 #include "nat_edge/nat_edge_route.h"
 
 #include "nat_edge/nat_edge_flow.h"
+#include "nat_edge/nat_edge_key.h"
 #include "nat_edge/nat_edge_msg.h"
 #include "nat_edge/nat_edge_record_route.h"
 #include "nat_edge/nat_edge_stats.h"
@@ -11,8 +12,7 @@
 /* The last answer; a second call must not take a second Route */
 static struct
 {
-	msg_ctx_id_t id;
-	const char *buf;
+	struct ne_key key;
 	int rc;
 } last;
 
@@ -73,23 +73,17 @@ static int route(sip_msg_t *msg)
 	return rr > 0 ? NE_RC_TRUE : NE_RC_FALSE;
 }
 
-static bool is_known(const sip_msg_t *msg)
-{
-	return last.buf == msg->buf && msg_ctx_id_match(msg, &last.id) == 1;
-}
-
 static void know(sip_msg_t *msg, int rc)
 {
 	last.rc = rc;
-	msg_ctx_id_set(msg, &last.id);
-	last.buf = msg->buf;
+	ne_key_set(&last.key, msg);
 }
 
 void ne_route_loose(sip_msg_t *msg)
 {
 	const struct ne_course *course;
 
-	if(is_known(msg))
+	if(ne_key_is(&last.key, msg))
 		return;
 	course = ne_course_of(msg);
 	switch(course->outcome) {
@@ -121,7 +115,7 @@ int ki_nat_route(sip_msg_t *msg)
 				"rr");
 		return NE_RC_FALSE;
 	}
-	if(is_known(msg))
+	if(ne_key_is(&last.key, msg))
 		return last.rc;
 	/* for the callback of the loose_route() in it */
 	know(msg, NE_RC_FALSE);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nat_edge/nat_edge_undo.h"
 
-#include <stdio.h>
 #include <time.h>
 
 #include "core/dset.h"
@@ -19,9 +18,6 @@
 #include "nat_edge/nat_edge_tm.h"
 #include "nt/nt_legacy.h"
 #include "nt/nt_mend.h"
-
-/* "sip:", an address with port, ";transport=wss" */
-#define WAY_TEXT (NT_ENDPOINT_TEXT + 32)
 
 static enum nt_token_fault open_alias(struct nt_token *token, char *text,
 		struct nt_span sealed, sip_msg_t *msg)
@@ -171,21 +167,6 @@ static bool is_trusted(sip_msg_t *msg)
 	return view != NULL && nt_is_trusted(view->judgement.answer.tags);
 }
 
-/* @return 0, or -1 */
-static int set_way(sip_msg_t *msg, const struct nt_way *way)
-{
-	char text[WAY_TEXT], place[NT_ENDPOINT_TEXT];
-	str s = {text, 0};
-
-	nt_endpoint_print(place, sizeof(place), &way->to);
-	s.len = snprintf(text, sizeof(text), "sip:%s;transport=%s", place,
-			nt_transport_param(way->transport));
-	/* nobody listens behind a NAT (N053) */
-	if(way->transport != NT_TRANSPORT_UDP)
-		msg->fwd_send_flags.f |= SND_F_FORCE_CON_REUSE;
-	return set_dst_uri(msg, &s);
-}
-
 static enum ne_undo_result take_way(sip_msg_t *msg, const struct nt_uri *uri,
 		const struct nt_way *way,
 		size_t (*cut)(char *, size_t, const struct nt_uri *))
@@ -201,7 +182,9 @@ static enum ne_undo_result take_way(sip_msg_t *msg, const struct nt_uri *uri,
 	}
 	rc = set_ruri(msg, nt_span_of(text, cut(text, uri->text.len, uri)));
 	pkg_free(text);
-	return rc == 0 && set_way(msg, way) == 0 ? NE_UNDO_DONE : fail();
+	return rc == 0 && ne_flow_send_to(msg, &way->to, way->transport)
+				   ? NE_UNDO_DONE
+				   : fail();
 }
 
 static enum ne_undo_result undo_plain(sip_msg_t *msg, const struct nt_uri *uri)

@@ -240,3 +240,25 @@ struct nt_claim ne_uri_claim(const struct ne_uri *uri,
 							nt_span_cstr(nt_transport_param(transport))));
 	return c;
 }
+
+size_t ne_place_print(char buf[NE_PLACE_TEXT], const struct nt_endpoint *place,
+		enum nt_transport transport)
+{
+	static const struct nt_span scheme = NT_SPAN_INIT("sip:"),
+								param = NT_SPAN_INIT(";transport=");
+	struct nt_span name = nt_span_cstr(nt_transport_param(transport));
+	size_t n;
+
+	if(!nt_addr_is_set(&place->addr) || name.len == 0)
+		return 0;
+	memcpy(buf, scheme.p, scheme.len);
+	n = scheme.len
+		+ nt_endpoint_print(buf + scheme.len, NT_ENDPOINT_TEXT, place);
+	if(transport == NT_TRANSPORT_UDP)
+		return n;
+	if(param.len + name.len > NE_PLACE_TEXT - n)
+		return 0;
+	memcpy(buf + n, param.p, param.len);
+	memcpy(buf + n + param.len, name.p, name.len);
+	return n + param.len + name.len;
+}

@@ -67,4 +67,14 @@ static inline struct nt_claim ne_uri_place(
 struct nt_claim ne_uri_claim(const struct ne_uri *uri,
 		enum nt_transport transport, const struct ne_known_host *known);
 
+/** Room for ne_place_print(): "sip:", an address in brackets with a port,
+ * ";transport=" and its name. No NUL. */
+#define NE_PLACE_TEXT (NT_ENDPOINT_TEXT + 32)
+
+/** A place as a URI that a request may be sent to: "sip:203.0.113.9:40001", for
+ * others than UDP with their transport.
+ * @return the length, or 0: no address, or a transport that no URI can say */
+size_t ne_place_print(char buf[NE_PLACE_TEXT], const struct nt_endpoint *place,
+		enum nt_transport transport);
+
 #endif /* NAT_EDGE_URI_H */

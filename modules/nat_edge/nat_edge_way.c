@@ -7,6 +7,7 @@
 #include "core/parser/parse_rr.h"
 #include "nat_edge/nat_edge_dialog.h"
 #include "nat_edge/nat_edge_flow.h"
+#include "nat_edge/nat_edge_key.h"
 #include "nat_edge/nat_edge_keys.h"
 #include "nat_edge/nat_edge_plain.h"
 #include "nat_edge/nat_edge_record_route.h"
@@ -23,8 +24,7 @@ enum sender
 /* What the last message of this process came to: several functions ask */
 static struct
 {
-	msg_ctx_id_t id;
-	const char *buf;
+	struct ne_key key;
 	struct ne_course course;
 } last;
 
@@ -217,10 +217,9 @@ static void find(struct ne_course *c, sip_msg_t *msg)
 
 const struct ne_course *ne_course_of(sip_msg_t *msg)
 {
-	if(last.buf != msg->buf || msg_ctx_id_match(msg, &last.id) != 1) {
+	if(!ne_key_is(&last.key, msg)) {
 		find(&last.course, msg);
-		msg_ctx_id_set(msg, &last.id);
-		last.buf = msg->buf;
+		ne_key_set(&last.key, msg);
 	}
 	return &last.course;
 }

@@ -67,7 +67,7 @@ START_TEST(a_contact_is_good_to_its_last_second)
 					""),
 			NE_UNDO_DONE);
 	check_ruri(HOME);
-	ck_assert_str_eq(msg.dst_uri.s, "sip:203.0.113.20:40020;transport=udp");
+	ck_assert_str_eq(msg.dst_uri.s, "sip:203.0.113.20:40020");
 	leave();
 	ck_assert_int_eq(
 			undo(HOME,
