@@ -20,7 +20,8 @@ static int follow(sip_msg_t *msg, const struct nt_flow *flow)
 {
 	switch(ne_flow_follow(msg, flow)) {
 		case NE_FLOW_OK:
-			ne_flag_nat(msg);
+			if(!flow->spare)
+				ne_flag_nat(msg);
 			ne_stat_add(NE_STAT_ROUTES_FOLLOWED, 1);
 			return NE_ROUTE_OURS;
 		case NE_FLOW_GONE:

@@ -120,54 +120,66 @@ static enum nt_token_fault open_leg(struct nt_flow *flow, enum sender *sender,
 															  : NT_TOKEN_ALIEN;
 }
 
-static void found(struct ne_course *c, const struct ne_way *way,
-		enum sender sender, bool flow)
+/* Only on streams a client has a leg without a NAT. Its own leg need not have
+ * been opened for anything else. */
+static bool is_nated(const struct ne_way *way, enum sender sender,
+		const struct ne_dialog *d, const sip_msg_t *msg)
+{
+	bool caller = sender == SENDER_CALLER;
+	struct nt_span leg = caller ? way->caller : way->callee;
+	struct nt_flow flow;
+
+	if(leg.len == 0 || msg->rcv.proto == PROTO_UDP)
+		return leg.len > 0;
+	return open_leg(&flow, &sender, leg,
+				   caller ? NT_PURPOSE_CALLER : NT_PURPOSE_CALLEE, d)
+				   == NT_TOKEN_OK
+		   && !flow.spare;
+}
+
+static void found(struct ne_course *c, bool flow)
 {
 	c->outcome = flow ? NE_COURSE_FLOW : NE_COURSE_OURS;
 	c->dialog = true;
-	c->sender_nat =
-			(sender == SENDER_CALLER ? way->caller : way->callee).len > 0;
 }
 
 /* The leg of the other party is followed, if it has one; that of the sender
  * says no more than that the dialog is ours */
-static void read_legs(struct ne_course *c, const struct ne_way *way,
-		const struct ne_dialog *d)
+static void read_legs(struct ne_course *c, enum sender *sender,
+		const struct ne_way *way, const struct ne_dialog *d)
 {
 	enum nt_token_fault fault;
 	enum nt_purpose purpose = NT_PURPOSE_CALLEE;
-	enum sender sender;
 
 	if(way->callee.len > 0) {
-		fault = open_leg(&c->flow, &sender, way->callee, purpose, d);
+		fault = open_leg(&c->flow, sender, way->callee, purpose, d);
 		if(fault != NT_TOKEN_OK) {
 			refuse(c, purpose, fault);
 			return;
 		}
-		if(sender == SENDER_CALLER || way->caller.len == 0) {
-			found(c, way, sender, sender == SENDER_CALLER);
+		if(*sender == SENDER_CALLER || way->caller.len == 0) {
+			found(c, *sender == SENDER_CALLER);
 			return;
 		}
 	}
 	purpose = NT_PURPOSE_CALLER;
-	fault = open_leg(&c->flow, &sender, way->caller, purpose, d);
+	fault = open_leg(&c->flow, sender, way->caller, purpose, d);
 	if(fault != NT_TOKEN_OK)
 		refuse(c, purpose, fault);
 	else
-		found(c, way, sender, sender == SENDER_CALLEE);
+		found(c, *sender == SENDER_CALLEE);
 }
 
-static void read_proof(struct ne_course *c, const struct ne_way *way,
-		const struct ne_dialog *d)
+static void read_proof(struct ne_course *c, enum sender *sender,
+		const struct ne_way *way, const struct ne_dialog *d)
 {
-	enum sender sender;
 	enum nt_token_fault fault =
-			open_leg(&c->flow, &sender, way->dialog, NT_PURPOSE_DIALOG, d);
+			open_leg(&c->flow, sender, way->dialog, NT_PURPOSE_DIALOG, d);
 
 	if(fault != NT_TOKEN_OK)
 		refuse(c, NT_PURPOSE_DIALOG, fault);
 	else
-		found(c, way, sender, false);
+		found(c, false);
 }
 
 /* N050: from the client itself it is on its way out */
@@ -193,6 +205,7 @@ static void read_path(
 
 static void find(struct ne_course *c, sip_msg_t *msg)
 {
+	enum sender sender;
 	struct ne_dialog d;
 	struct ne_way way;
 	bool legs;
@@ -210,9 +223,11 @@ static void find(struct ne_course *c, sip_msg_t *msg)
 			|| d.to_tag.len == 0) /* a leg is no way to begin a dialog */
 		refuse(c, NT_PURPOSE_DIALOG, NT_TOKEN_ALIEN);
 	else if(legs)
-		read_legs(c, &way, &d);
+		read_legs(c, &sender, &way, &d);
 	else
-		read_proof(c, &way, &d);
+		read_proof(c, &sender, &way, &d);
+	if(c->dialog)
+		c->sender_nat = is_nated(&way, sender, &d, msg);
 }
 
 const struct ne_course *ne_course_of(sip_msg_t *msg)

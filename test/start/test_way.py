@@ -205,6 +205,25 @@ class Way(Case):
             who.send(request("INFO", to, tags, cseq=9, routes=route), self.server.port)
             self.assertEqual(header(other.receive("SIP/2.0"), "X-Flagged"), ["yes"])
 
+    def test_a_public_phone_on_tcp_is_no_nated_one_for_all_its_leg(self):
+        self.start(FLAGGED, 'modparam("nat_edge", "nat_flag", 7)', TWICE + FLAGGED, tcp=True)
+        alice, carol = self.tcp(), self.peer()
+        uri, there = "sip:alice@127.0.0.1:%d;transport=tcp" % free_port(), "127.0.0.1:%d" % carol.port
+        alice.send(request("INVITE", f"sip:carol@{there}", ("ta", ""), contact=f"<{uri}>", host="127.0.0.1", transport="TCP",
+                           more=["X-Next: %d" % carol.port]))
+        invite = carol.receive()
+        route = routes_of(invite)
+        self.assertRegex(route[0], r";nat-a=[\w-]+>$")
+        carol.send(answer(invite, "200 OK", "tc", f"<sip:carol@{there}>"), self.server.port)
+        self.assertIn("200", start_line(alice.receive()))
+        # both ways on its connection, and nothing about them is of a NAT
+        carol.send(request("INFO", uri, ("tc", "ta"), cseq=9, routes=route, host="127.0.0.1"), self.server.port)
+        self.assertEqual(header(alice.receive(), "X-Flagged"), [])
+        alice.send(request("INFO", f"sip:carol@{there}", ("ta", "tc"), cseq=10, routes=route, transport="TCP", host="127.0.0.1"))
+        got = carol.receive()
+        self.assertEqual(header(got, "X-Flagged"), [])
+        self.assertNotIn("rport", header(got, "Via")[1])
+
     def test_legs_without_a_word_of_the_script(self):
         self.start(IMPLICIT)
         alice, bob = self.peer(), self.peer()
