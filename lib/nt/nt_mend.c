@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nt/nt_mend.h"
 
+#include "nt/nt_out.h"
+
 static const struct nt_span token_name = NT_SPAN_INIT(NT_MEND_PARAM);
 
 /* How a URI says that it is to be reached by a transport (RFC 3261 §19.1.2,
@@ -101,46 +103,27 @@ bool nt_mend_wanted(const struct nt_uri *uri, const struct nt_spot *spot)
 		   || !nt_addr_eq(&claim.at.addr, &spot->source.addr);
 }
 
-/* Room that is filled up to its size; len counts what did not fit as well */
-struct out
+static void put_between(struct nt_out *o, const char *from, const char *to)
 {
-	char *p;
-	size_t size, len;
-};
-
-static void put(struct out *o, struct nt_span s)
-{
-	if(s.len > 0 && o->len <= o->size && s.len <= o->size - o->len)
-		memcpy(o->p + o->len, s.p, s.len);
-	o->len += s.len;
+	nt_out_put(o, nt_span_of(from, (size_t)(to - from)));
 }
 
-static size_t end(const struct out *o)
+static void put_token(struct nt_out *o, struct nt_span token)
 {
-	return o->len <= o->size ? o->len : 0;
+	nt_out_put(o, NT_SPAN(";" NT_MEND_PARAM "="));
+	nt_out_put(o, token);
 }
 
-static void put_between(struct out *o, const char *from, const char *to)
+static void put_transport(struct nt_out *o, enum nt_transport t)
 {
-	put(o, nt_span_of(from, (size_t)(to - from)));
-}
-
-static void put_token(struct out *o, struct nt_span token)
-{
-	put(o, NT_SPAN(";" NT_MEND_PARAM "="));
-	put(o, token);
-}
-
-static void put_transport(struct out *o, enum nt_transport t)
-{
-	put(o, NT_SPAN(";transport="));
-	put(o, ways[t].param);
+	nt_out_put(o, NT_SPAN(";transport="));
+	nt_out_put(o, ways[t].param);
 }
 
 /* Parameters as they were, but for those that would lead elsewhere: the first
  * transport is put right, another one and any maddr are left out */
 static void put_params(
-		struct out *o, const struct nt_uri *uri, enum nt_transport t)
+		struct nt_out *o, const struct nt_uri *uri, enum nt_transport t)
 {
 	struct nt_span rest = uri->params, whole, name, value;
 	bool wrong = is_transport_wrong(uri, t);
@@ -153,7 +136,7 @@ static void put_params(
 				|| nt_uri_name_is(name, token_name))
 			continue;
 		if(!wrong || !nt_uri_name_is(name, NT_SPAN("transport"))) {
-			put(o, whole);
+			nt_out_put(o, whole);
 			continue;
 		}
 		if(!written)
@@ -166,33 +149,33 @@ size_t nt_mend_seal(
 		char *buf, size_t size, const struct nt_uri *uri, struct nt_span token)
 {
 	struct nt_span rest = uri->params, whole, name, value;
-	struct out o = {.p = buf, .size = size};
+	struct nt_out o = {.p = buf, .size = size};
 
 	put_between(&o, uri->text.p, uri->params.p);
 	while(nt_uri_param_next(&rest, &whole, &name, &value)) {
 		if(!nt_uri_name_is(name, token_name))
-			put(&o, whole);
+			nt_out_put(&o, whole);
 	}
 	put_token(&o, token);
-	put(&o, uri->headers);
-	return end(&o);
+	nt_out_put(&o, uri->headers);
+	return nt_out_end(&o);
 }
 
 size_t nt_mend_move(char *buf, size_t size, const struct nt_uri *uri,
 		const struct nt_spot *spot, struct nt_span token)
 {
-	struct out o = {.p = buf, .size = size};
+	struct nt_out o = {.p = buf, .size = size};
 	char place[NT_ENDPOINT_TEXT];
 
 	if(!is_way(spot->transport))
 		return 0;
 	put_between(&o, uri->text.p, uri->hostport.p);
-	put(&o, nt_span_of(place,
+	nt_out_put(&o, nt_span_of(place,
 					nt_endpoint_print(place, sizeof(place), &spot->source)));
 	put_params(&o, uri, spot->transport);
 	put_token(&o, token);
-	put(&o, uri->headers);
-	return end(&o);
+	nt_out_put(&o, uri->headers);
+	return nt_out_end(&o);
 }
 
 size_t nt_mend_token(const struct nt_uri *uri, struct nt_span *token)

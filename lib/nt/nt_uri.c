@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdint.h>
 
+#include "nt/nt_out.h"
+
 /* Of bytes, by what they may be part of */
 enum
 {
@@ -257,32 +259,18 @@ size_t nt_uri_count(
 	return n;
 }
 
-/* Room that is filled up to its size; len counts what did not fit as well */
-struct out
-{
-	char *p;
-	size_t size, len;
-};
-
-static void put(struct out *o, struct nt_span s)
-{
-	if(s.len > 0 && o->len <= o->size && s.len <= o->size - o->len)
-		memcpy(o->p + o->len, s.p, s.len);
-	o->len += s.len;
-}
-
 size_t nt_uri_edit(char *buf, size_t size, const struct nt_uri *uri,
 		const struct nt_span *names, size_t count, struct nt_span added)
 {
 	struct nt_span rest = uri->params, whole, written, value;
-	struct out o = {.p = buf, .size = size};
+	struct nt_out o = {.p = buf, .size = size};
 
-	put(&o, between(uri->text.p, uri->params.p));
+	nt_out_put(&o, between(uri->text.p, uri->params.p));
 	while(nt_uri_param_next(&rest, &whole, &written, &value)) {
 		if(!is_one_of(written, names, count))
-			put(&o, whole);
+			nt_out_put(&o, whole);
 	}
-	put(&o, added);
-	put(&o, uri->headers);
-	return o.len <= size ? o.len : 0;
+	nt_out_put(&o, added);
+	nt_out_put(&o, uri->headers);
+	return nt_out_end(&o);
 }
