@@ -170,8 +170,8 @@ size_t nt_mend_move(char *buf, size_t size, const struct nt_uri *uri,
 	if(!is_way(spot->transport))
 		return 0;
 	put_between(&o, uri->text.p, uri->hostport.p);
-	nt_out_put(&o, nt_span_of(place,
-					nt_endpoint_print(place, sizeof(place), &spot->source)));
+	nt_out_put(&o, nt_span_of(place, nt_endpoint_print(place, sizeof(place),
+											 &spot->source)));
 	put_params(&o, uri, spot->transport);
 	put_token(&o, token);
 	nt_out_put(&o, uri->headers);

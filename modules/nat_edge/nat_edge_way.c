@@ -205,7 +205,7 @@ static void read_path(
 
 static void find(struct ne_course *c, sip_msg_t *msg)
 {
-	enum sender sender;
+	enum sender sender = SENDER_CALLER;
 	struct ne_dialog d;
 	struct ne_way way;
 	bool legs;
