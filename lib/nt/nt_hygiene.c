@@ -15,6 +15,8 @@ static const struct
 		{NT_HYGIENE_MADDR, NT_SPAN_INIT("maddr")},
 		{NT_HYGIENE_TOKENS, NT_SPAN_INIT("nat-a")},
 		{NT_HYGIENE_TOKENS, NT_SPAN_INIT("nat-b")},
+		{NT_HYGIENE_TOKENS, NT_SPAN_INIT("nat-d")},
+		{NT_HYGIENE_TOKENS, NT_SPAN_INIT("nat-l")},
 		{NT_HYGIENE_TOKENS, NT_SPAN_INIT("nat-p")},
 		{NT_HYGIENE_TOKENS, NT_SPAN_INIT("nat-c")},
 };

@@ -24,7 +24,8 @@ enum nt_hygiene
 	NT_HYGIENE_ALIAS = 0x1,	   /**< nathelper's way back */
 	NT_HYGIENE_RECEIVED = 0x2, /**< the registrar's, and module path's */
 	NT_HYGIENE_MADDR = 0x4,	   /**< RFC 3261 §19.1.1 */
-	NT_HYGIENE_TOKENS = 0x8	   /**< nat-a, nat-b, nat-p, nat-c: our own */
+	NT_HYGIENE_TOKENS = 0x8	   /**< nat-a, nat-b, nat-d, nat-l, nat-p, nat-c:
+									our own */
 };
 #define NT_HYGIENE_WAYS \
 	(NT_HYGIENE_ALIAS | NT_HYGIENE_RECEIVED | NT_HYGIENE_MADDR)

@@ -38,10 +38,14 @@ struct nt_key
 	struct aes128_ctx cipher;
 };
 
+struct nt_opened;
+
 struct nt_keys
 {
 	unsigned count; /**< 1 or 2; 0: nothing can be sealed or opened */
 	struct nt_key key[NT_KEYS];
+	struct nt_opened *opened; /**< borrowed; what was opened lately, or NULL */
+	uint32_t generation;	  /**< other keys, another number: for opened */
 };
 
 /** What a token is good for */
@@ -52,9 +56,10 @@ enum nt_purpose
 	NT_PURPOSE_CALLEE = 3,	/**< to the other one */
 	NT_PURPOSE_ALIAS = 4,	/**< to a Contact of a dialog */
 	NT_PURPOSE_CONTACT = 5, /**< to a registered Contact */
-	NT_PURPOSE_DIALOG = 6	/**< nowhere: a proof that a dialog is ours */
+	NT_PURPOSE_DIALOG = 6,	/**< nowhere: a proof that a dialog is ours */
+	NT_PURPOSE_LEGS = 7		/**< CALLER and CALLEE in one */
 };
-#define NT_PURPOSE_COUNT 7
+#define NT_PURPOSE_COUNT 8
 
 /** The way between us and a neighbour */
 struct nt_flow
@@ -72,16 +77,17 @@ struct nt_flow
 struct nt_token
 {
 	enum nt_purpose purpose;
-	struct nt_flow flow;
-	/** CALLER, CALLEE, ALIAS, DIALOG: of nt_binding(). PATH, CONTACT: the last
-	 * second (Unix time, 32 bits) in which it is good */
+	struct nt_flow flow;  /**< LEGS: of the caller */
+	struct nt_flow other; /**< LEGS: of the callee; others do not have it */
+	/** CALLER, CALLEE, LEGS, ALIAS, DIALOG: of nt_binding(). PATH, CONTACT: the
+	 * last second (Unix time, 32 bits) in which it is good */
 	uint32_t binding;
 	struct nt_span text; /**< ALIAS, CONTACT: what was replaced; CALLER,
 							DIALOG: a script's label; or empty */
 };
 
 #define NT_TOKEN_TEXT_MAX 255
-/** Enough for any token, with NUL; and for one without text */
+/** Enough for any token, with NUL; and for one without text of one flow */
 #define NT_TOKEN_SIZE 480
 #define NT_TOKEN_FLOW_SIZE 112
 
@@ -103,7 +109,7 @@ void nt_key_set(
 /** Forget it so that it is not found in memory */
 void nt_keys_wipe(struct nt_keys *keys);
 
-/** Seal with the first key.
+/** Seal with the first key, and remember it in keys->opened.
  * @return the length of the token in @p buf, without the NUL behind it; 0 if
  * there is no key, @p size is too small, the text is longer than
  * NT_TOKEN_TEXT_MAX or of a purpose that has none, or the flow has no addresses
@@ -115,7 +121,7 @@ size_t nt_token_seal(char *buf, size_t size, struct nt_keys *keys,
 /** Open with whatever key it names, for one purpose. Constant time in what
  * compares secrets; nothing of @p token or @p text is set unless it verifies.
  * @param text room for NT_TOKEN_TEXT_MAX bytes, which token->text will point
- * to; PATH and CALLEE need none
+ * to; PATH, CALLEE and LEGS need none
  * @return a fault, or NT_TOKEN_OK and @p token */
 enum nt_token_fault nt_token_open(struct nt_token *token, char *text,
 		struct nt_keys *keys, struct nt_span sealed, enum nt_purpose purpose);
@@ -124,8 +130,8 @@ enum nt_token_fault nt_token_open(struct nt_token *token, char *text,
  * a tag. No secret: it stands inside of what is sealed. */
 uint32_t nt_binding(struct nt_span call_id, struct nt_span tag);
 
-/** "path", "caller", "callee", "alias", "contact", "dialog"; "malformed", ...
- */
+/** "path", "caller", "callee", "alias", "contact", "dialog", "legs";
+ * "malformed", ... */
 const char *nt_purpose_name(enum nt_purpose purpose);
 const char *nt_token_fault_name(enum nt_token_fault fault);
 

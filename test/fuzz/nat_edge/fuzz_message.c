@@ -77,10 +77,10 @@ static int contacts_of(
 /* The first three are nobody's to say, the others no client's */
 static bool is_way(const str *name, bool client)
 {
-	static const char *const ways[] = {
-			"alias", "maddr", "received", "nat-a", "nat-b", "nat-c", "nat-p"};
+	static const char *const ways[] = {"alias", "maddr", "received", "nat-a",
+			"nat-b", "nat-c", "nat-d", "nat-l", "nat-p"};
 
-	for(size_t i = 0; i < (client ? 7 : 3); i++) {
+	for(size_t i = 0; i < (client ? 9 : 3); i++) {
 		if(nt_span_ieq(ne_span(name), nt_span_cstr(ways[i])))
 			return true;
 	}

@@ -14,8 +14,8 @@
 
 static bool is_name(struct nt_span s)
 {
-	static const char *const names[] = {
-			"alias", "received", "maddr", "nat-a", "nat-b", "nat-p", "nat-c"};
+	static const char *const names[] = {"alias", "received", "maddr", "nat-a",
+			"nat-b", "nat-d", "nat-l", "nat-p", "nat-c"};
 
 	for(size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if(nt_uri_name_is(s, nt_span_cstr(names[i])))

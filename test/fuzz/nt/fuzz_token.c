@@ -7,10 +7,12 @@
 #include <stdlib.h>
 
 #include "nt/nt_base64.h"
+#include "nt/nt_opened.h"
 #include "nt/nt_token.h"
 #include "nt_must.h"
 
 static struct nt_keys keys;
+static uint64_t memory[2048];
 
 static void make_keys(void)
 {
@@ -20,6 +22,23 @@ static void make_keys(void)
 	nt_key_set(&keys.key[0], 5, secret);
 	secret[0]++;
 	nt_key_set(&keys.key[1], 6, secret);
+	NT_MUST(nt_opened_bytes(16) <= sizeof(memory));
+	nt_opened_init(memory, 16);
+}
+
+/* With what was opened before at hand it comes to the same, twice */
+static void check_remembered(
+		struct nt_span sealed, enum nt_purpose purpose, bool opens)
+{
+	char text[NT_TOKEN_TEXT_MAX];
+	struct nt_token token;
+
+	keys.opened = (struct nt_opened *)memory;
+	for(int i = 0; i < 2; i++)
+		NT_MUST((nt_token_open(&token, text, &keys, sealed, purpose)
+						== NT_TOKEN_OK)
+				== opens);
+	keys.opened = NULL;
 }
 
 /* @return whether it opened */
@@ -44,6 +63,7 @@ static bool check_open(struct nt_span sealed, enum nt_purpose purpose)
 		NT_MUST(memcmp(&token, &before, sizeof(token)) == 0 && text[0] == '~');
 	}
 	free(text);
+	check_remembered(sealed, purpose, ok);
 	return ok;
 }
 
@@ -123,7 +143,10 @@ static void check_flow(struct nt_span in)
 			head[2] & 1 ? nt_addr_ipv6(local) : nt_addr_ipv4(local);
 	token.flow.remote.addr =
 			head[2] & 2 ? nt_addr_ipv6(remote) : nt_addr_ipv4(remote);
-	token.text = in;
+	token.other = token.flow;
+	if(head[1] & 8)
+		token.other.transport = head[1] >> 4 & 7;
+	token.text = head[1] & 0x80 ? NT_SPAN("") : in;
 	n = nt_token_seal(buf, sizeof(buf), &keys, &token);
 	NT_MUST(buf[n] == '\0');
 	if(n == 0)

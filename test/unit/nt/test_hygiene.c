@@ -16,13 +16,15 @@ static const struct {
 	bool want;
 } looked_at[] = {
 	{"a phone's Contact", NT_SPAN_INIT("<sip:a@192.168.1.10:5060;transport=tcp;ob>;q=1;+sip.instance=\"<urn:uuid:1>\";reg-id=1"), ALL, false},
-	{"names that begin alike", NT_SPAN_INIT("<sip:a@h;ali=1;aliases=1;alias-x=1;receive;maddress=2;methods=3;nat-d=4;nat=yes;native>"), ALL, false},
+	{"names that begin alike", NT_SPAN_INIT("<sip:a@h;ali=1;aliases=1;alias-x=1;receive;maddress=2;methods=3;nat-e=4;nat=yes;native>"), ALL, false},
 	{"the name alone is no parameter", NT_SPAN_INIT("<sip:alias@received>"), ALL, false},
 	{"alias", NT_SPAN_INIT("<sip:a@h;alias=1.2.3.4~5~1>"), ALL, true},
 	{"each name: received", NT_SPAN_INIT("<sip:a@h>;received=\"sip:1.2.3.4\""), ALL, true},
 	{"each name: maddr", NT_SPAN_INIT("sip:a@h;maddr=1.2.3.4"), ALL, true},
 	{"each name: nat-a", NT_SPAN_INIT(";nat-a=x"), ALL, true},
 	{"each name: nat-b", NT_SPAN_INIT(";nat-b=x"), ALL, true},
+	{"each name: nat-d", NT_SPAN_INIT(";nat-d=x"), ALL, true},
+	{"each name: nat-l", NT_SPAN_INIT(";nat-l=x"), ALL, true},
 	{"each name: nat-p", NT_SPAN_INIT(";nat-p=x"), ALL, true},
 	{"each name: nat-c", NT_SPAN_INIT(";nat-c=x"), ALL, true},
 	{"only the names that are asked for", NT_SPAN_INIT(";nat-c=x;maddr=y"), NT_HYGIENE_ALIAS | NT_HYGIENE_RECEIVED, false},

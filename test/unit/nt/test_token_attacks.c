@@ -10,7 +10,7 @@
 START_TEST(t05_no_changed_character_opens)
 {
 	struct nt_keys keys = keys_of(5, 0);
-	struct nt_token t = token_of(&shapes[_i]), got;
+	struct nt_token t = token_of(SHAPE), got;
 	char buf[NT_TOKEN_SIZE], text[NT_TOKEN_TEXT_MAX];
 	struct nt_span sealed = seal_must(buf, &keys, &t);
 
@@ -34,7 +34,7 @@ END_TEST
 START_TEST(t05_no_flipped_bit_opens)
 {
 	struct nt_keys keys = keys_of(5, 0);
-	struct nt_token t = token_of(&shapes[_i]), got;
+	struct nt_token t = token_of(SHAPE), got;
 	char buf[NT_TOKEN_SIZE], text[NT_TOKEN_TEXT_MAX], changed[NT_TOKEN_SIZE];
 	struct nt_span sealed = seal_must(buf, &keys, &t);
 	uint8_t raw[NT_TOKEN_SIZE];
@@ -60,7 +60,7 @@ END_TEST
 START_TEST(t05_no_part_opens_and_nothing_longer)
 {
 	struct nt_keys keys = keys_of(5, 0);
-	struct nt_token t = token_of(&shapes[_i]), got;
+	struct nt_token t = token_of(SHAPE), got;
 	char buf[NT_TOKEN_SIZE + 8], text[NT_TOKEN_TEXT_MAX];
 	struct nt_span sealed = seal_must(buf, &keys, &t);
 
@@ -90,7 +90,7 @@ END_TEST
 START_TEST(t05_a_token_opens_for_its_purpose_only)
 {
 	struct nt_keys keys = keys_of(5, 0);
-	struct nt_token t = token_of(&shapes[_i]), got;
+	struct nt_token t = token_of(SHAPE), got;
 	char buf[NT_TOKEN_SIZE], text[NT_TOKEN_TEXT_MAX];
 	struct nt_span sealed = seal_must(buf, &keys, &t);
 
@@ -105,7 +105,7 @@ START_TEST(t05_another_secret_opens_nothing)
 {
 	struct nt_keys keys = keys_of(5, 0), same_id = keys_of(5, 1),
 				   other_id = keys_of(6, 0), none = {.count = 0};
-	struct nt_token t = token_of(&shapes[_i]), got;
+	struct nt_token t = token_of(SHAPE), got;
 	char buf[NT_TOKEN_SIZE], text[NT_TOKEN_TEXT_MAX];
 	struct nt_span sealed = seal_must(buf, &keys, &t);
 
@@ -176,7 +176,7 @@ static const struct {
 	{"no transport of ours", 1 | 6 << 3, 25, NT_TOKEN_MALFORMED},
 	{"the other one", 1 | 7 << 3, 25, NT_TOKEN_MALFORMED},
 	{"no purpose", UDP << 3, 17, NT_TOKEN_MALFORMED},
-	{"no purpose of ours", 7 | UDP << 3, 17, NT_TOKEN_MALFORMED},
+	{"legs without the other one", 7 | UDP << 3, 17, NT_TOKEN_MALFORMED},
 	{"a spare UDP", 0x80 | 1 | UDP << 3, 17, NT_TOKEN_MALFORMED},
 	{"a spare connection", 0x80 | 1 | TCP << 3, 25, NT_TOKEN_OK},
 };
@@ -196,6 +196,47 @@ START_TEST(t05_lengths_are_not_mixed)
 			forge(buf, &keys, content, mixes[_i].length),
 			(enum nt_purpose)(content[0] & 7));
 	ck_assert_msg(fault == mixes[_i].want, "%s: %s", mixes[_i].name,
+			nt_token_fault_name(fault));
+}
+END_TEST
+
+/* clang-format off */
+static const struct {
+	const char *name;
+	uint8_t flags, other;
+	size_t length;
+	enum nt_token_fault want;
+} pairs[] = {
+	{"UDP and UDP", UDP << 3, UDP << 3, 30, NT_TOKEN_OK},
+	{"UDP and UDP, a byte short", UDP << 3, UDP << 3, 29, NT_TOKEN_MALFORMED},
+	{"UDP and UDP, a byte more", UDP << 3, UDP << 3, 31, NT_TOKEN_MALFORMED},
+	{"UDP and flags alone", UDP << 3, UDP << 3, 18, NT_TOKEN_MALFORMED},
+	{"UDP and TCP", UDP << 3, TCP << 3, 38, NT_TOKEN_OK},
+	{"UDP and TCP without a connection", UDP << 3, TCP << 3, 30, NT_TOKEN_MALFORMED},
+	{"UDP and IPv6", UDP << 3, 0x40 | UDP << 3, 54, NT_TOKEN_OK},
+	{"UDP and IPv6 in the length of IPv4", UDP << 3, 0x40 | UDP << 3, 30, NT_TOKEN_MALFORMED},
+	{"a purpose in the other one", UDP << 3, 2 | UDP << 3, 30, NT_TOKEN_MALFORMED},
+	{"no transport in the other one", UDP << 3, 0, 30, NT_TOKEN_MALFORMED},
+	{"no transport of ours", UDP << 3, 6 << 3, 38, NT_TOKEN_MALFORMED},
+	{"a spare UDP in the other one", UDP << 3, 0x80 | UDP << 3, 30, NT_TOKEN_MALFORMED},
+	{"a spare connection in the other one", UDP << 3, 0x80 | TCP << 3, 38, NT_TOKEN_OK},
+};
+/* clang-format on */
+
+START_TEST(t05_lengths_of_both_legs_are_not_mixed)
+{
+	struct nt_keys keys = keys_of(5, 0);
+	uint8_t content[64];
+	char buf[NT_TOKEN_SIZE], text[NT_TOKEN_TEXT_MAX];
+	enum nt_token_fault fault;
+	struct nt_token got;
+
+	memset(content, 1, sizeof(content));
+	content[0] = NT_PURPOSE_LEGS | pairs[_i].flags;
+	content[17] = pairs[_i].other;
+	fault = open_it(&got, text, &keys,
+			forge(buf, &keys, content, pairs[_i].length), NT_PURPOSE_LEGS);
+	ck_assert_msg(fault == pairs[_i].want, "%s: %s", pairs[_i].name,
 			nt_token_fault_name(fault));
 }
 END_TEST
@@ -310,8 +351,10 @@ int main(void)
 			t05_another_secret_opens_nothing};
 
 	for(int i = 0; i < NT_COUNT(each); i++)
-		nt_add_rows(suite, each[i]->name, each[i], NT_COUNT(shapes));
+		nt_add_rows(suite, each[i]->name, each[i], SHAPE_ROWS);
 	nt_add_rows(suite, "mixes", t05_lengths_are_not_mixed, NT_COUNT(mixes));
+	nt_add_rows(suite, "pairs", t05_lengths_of_both_legs_are_not_mixed,
+			NT_COUNT(pairs));
 	tcase_set_timeout(group, 120);
 	tcase_add_test(group, t05_each_bit_of_the_mac_counts);
 	tcase_add_test(group, t05_nothing_is_too_short);
