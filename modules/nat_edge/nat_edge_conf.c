@@ -33,6 +33,7 @@ struct ne_params ne_params = {
 		.gate = 1,
 		.registrations_max = 65536,
 		.registrations_per_source = 4096,
+		.token_cache = 4096,
 		.hygiene = 1,
 };
 
@@ -185,6 +186,17 @@ static int check_received(void)
 	return 0;
 }
 
+static int read_token_cache(void)
+{
+	int faults = read_number(
+			&ne_conf.token_cache, "token_cache", ne_params.token_cache, "off");
+
+	/* a power of two, by taking away the lowest bit */
+	while(ne_conf.token_cache & (ne_conf.token_cache - 1))
+		ne_conf.token_cache &= ne_conf.token_cache - 1;
+	return faults;
+}
+
 int ne_conf_init(void)
 {
 	int faults = 0;
@@ -201,6 +213,7 @@ int ne_conf_init(void)
 	faults += read_number(&ne_conf.registrations_per_source,
 			"registrations_per_source", ne_params.registrations_per_source,
 			"no limit");
+	faults += read_token_cache();
 	faults += read_hygiene();
 	if(faults == 0)
 		faults += check_received();

@@ -38,6 +38,7 @@ struct ne_params
 	int gate;
 	int registrations_max;
 	int registrations_per_source;
+	int token_cache;
 	int hygiene;
 };
 
@@ -49,7 +50,8 @@ struct ne_conf
 	int nat_flag;		   /**< message flag, or -1 */
 	unsigned history_size; /**< records */
 	unsigned registrations_max, registrations_per_source;
-	bool hygiene; /**< strangers' words are taken out of messages */
+	unsigned token_cache; /**< places; a power of two, or 0 */
+	bool hygiene;		  /**< strangers' words are taken out of messages */
 };
 
 extern struct ne_params ne_params;

@@ -11,6 +11,7 @@
 #include "nat_edge/nat_edge_conf.h"
 #include "nat_edge/nat_edge_file.h"
 #include "nat_edge/nat_edge_source.h"
+#include "nt/nt_opened.h"
 #include "ntio/nt_fault_print.h"
 #include "ntio/nt_key_file.h"
 
@@ -23,6 +24,9 @@ struct shared
 };
 
 static struct shared *shared; /* own; shm */
+
+/* RO: of modparam token_cache, or NULL */
+static struct nt_opened *opened; /* own; shm */
 
 /* What this process made ready, and of which generation */
 static struct nt_keys ready;
@@ -63,6 +67,8 @@ struct nt_keys *ne_keys(void)
 					   != ready_generation) {
 		ready_generation = copy_ring(&ring);
 		nt_keyring_ready(&ready, &ring);
+		ready.opened = opened;
+		ready.generation = ready_generation;
 		nt_keyring_wipe(&ring);
 	}
 	return &ready;
@@ -186,10 +192,39 @@ static int take_first(void)
 	return err;
 }
 
+/* What is in it is as good as a key to who reads it */
+static void forget_opened(void)
+{
+	if(opened == NULL)
+		return;
+	explicit_bzero(opened, nt_opened_bytes(ne_conf.token_cache));
+	shm_free(opened);
+	opened = NULL;
+}
+
+static int make_opened(void)
+{
+	size_t bytes = nt_opened_bytes(ne_conf.token_cache);
+	void *memory;
+
+	if(ne_conf.token_cache == 0)
+		return 0;
+	memory = shm_malloc(bytes);
+	if(memory == NULL) {
+		SHM_MEM_ERROR_FMT("for token_cache %u, %zu bytes; give a smaller one "
+						  "or Kamailio more memory (-m)\n",
+				ne_conf.token_cache, bytes);
+		return -1;
+	}
+	opened = nt_opened_init(memory, ne_conf.token_cache);
+	return 0;
+}
+
 void ne_keys_fini(void)
 {
 	nt_keys_wipe(&ready);
 	ready_generation = 0;
+	forget_opened();
 	if(shared == NULL)
 		return;
 	nt_keyring_wipe(&shared->ring);
@@ -213,7 +248,7 @@ int ne_keys_init(void)
 		return -1;
 	}
 	ready_generation = 0;
-	if(take_first() == 0)
+	if(make_opened() == 0 && take_first() == 0)
 		return 0;
 	ne_keys_fini();
 	return -1;

@@ -208,6 +208,7 @@ static param_export_t params[] = {
 	{"gate", PARAM_INT, &ne_params.gate},                            /* 1, or 0: off */
 	{"registrations_max", PARAM_INT, &ne_params.registrations_max},  /* registrations at another server, 0 to 1000000, 65536 */
 	{"registrations_per_source", PARAM_INT, &ne_params.registrations_per_source}, /* of one address, 0 to 1000000, 4096 */
+	{"token_cache", PARAM_INT, &ne_params.token_cache},              /* tokens, 0 to 1000000, 4096 */
 	{"hygiene", PARAM_INT, &ne_params.hygiene},                      /* 1, or 0: off */
 	{0, 0, 0}
 };

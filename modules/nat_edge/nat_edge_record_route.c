@@ -15,7 +15,7 @@
 #include "nat_edge/nat_edge_way.h"
 
 #define PARAM_TEXT (sizeof(";" NE_PARAM_CALLER "=") + NT_TOKEN_SIZE)
-#define PARAMS_MAX 3
+#define PARAMS_MAX 4
 
 static struct rr_binds rrb; /* RO: bound before fork */
 static bool bound;
@@ -91,6 +91,7 @@ static bool has_leg(const sip_msg_t *msg, struct nt_span param)
 static const struct nt_span names[NT_PURPOSE_COUNT] = {
 		[NT_PURPOSE_CALLER] = NT_SPAN_INIT(";" NE_PARAM_CALLER "="),
 		[NT_PURPOSE_CALLEE] = NT_SPAN_INIT(";" NE_PARAM_CALLEE "="),
+		[NT_PURPOSE_LEGS] = NT_SPAN_INIT(";" NE_PARAM_LEGS "="),
 		[NT_PURPOSE_DIALOG] = NT_SPAN_INIT(";" NE_PARAM_DIALOG "=")};
 
 /* Parameters for the Record-Route: handed to rr together, because each call
@@ -157,21 +158,40 @@ static bool bind_leg(struct params *p, sip_msg_t *msg)
 	return true;
 }
 
-static void seal_leg(struct params *p, sip_msg_t *msg, enum nt_purpose purpose,
-		const struct nt_flow *flow, struct nt_span label)
+static void seal_token(struct params *p, sip_msg_t *msg, struct nt_token *token)
 {
-	struct nt_token token = {.purpose = purpose, .flow = *flow, .text = label};
-	char *to = begin_param(p, msg, purpose);
+	char *to = begin_param(p, msg, token->purpose);
 	size_t n;
 
 	if(to == NULL || !bind_leg(p, msg))
 		return;
-	token.binding = p->binding;
-	n = nt_token_seal(to, NT_TOKEN_SIZE, ne_keys(), &token);
+	token->binding = p->binding;
+	n = nt_token_seal(to, NT_TOKEN_SIZE, ne_keys(), token);
 	if(n == 0)
 		ne_stat_add(NE_STAT_REPAIRS_FAILED, 1);
 	else
 		end_param(p, to + n);
+}
+
+static void seal_leg(struct params *p, sip_msg_t *msg, enum nt_purpose purpose,
+		const struct nt_flow *flow, struct nt_span label)
+{
+	struct nt_token token = {.purpose = purpose, .flow = *flow, .text = label};
+
+	seal_token(p, msg, &token);
+}
+
+static void seal_both(struct params *p, sip_msg_t *msg,
+		const struct nt_flow *caller, const struct nt_flow *callee)
+{
+	struct nt_token token = {
+			.purpose = NT_PURPOSE_LEGS, .flow = *caller, .other = *callee};
+
+	/* nat_record_route() was faster, which may have had a label */
+	if(has_leg(msg, names[NT_PURPOSE_CALLER]))
+		seal_leg(p, msg, NT_PURPOSE_CALLEE, callee, NT_SPAN(""));
+	else
+		seal_token(p, msg, &token);
 }
 
 /* A token that the request came with, for who sees its dialog begin (RFC 6665
@@ -230,13 +250,13 @@ static bool carry_on(sip_msg_t *msg)
 	struct ne_way way;
 	struct params p;
 
-	if(!ne_way_of(&way, msg)
-			|| way.caller.len + way.callee.len + way.dialog.len == 0)
+	if(!ne_way_of(&way, msg) || !ne_way_is_of_dialog(&way))
 		return false;
 	if(record(msg)) {
 		params_begin(&p);
 		carry(&p, msg, NT_PURPOSE_CALLER, way.caller);
 		carry(&p, msg, NT_PURPOSE_CALLEE, way.callee);
+		carry(&p, msg, NT_PURPOSE_LEGS, way.legs);
 		carry(&p, msg, NT_PURPOSE_DIALOG, way.dialog);
 		add_params(msg, &p);
 	}
@@ -267,9 +287,11 @@ void ne_branch_out(sip_msg_t *msg, bool again)
 	if((!from_client && !to_client) || !record(msg))
 		return;
 	params_begin(&p);
-	if(from_client)
+	if(from_client && to_client)
+		seal_both(&p, msg, &caller, &callee);
+	else if(from_client)
 		seal_leg(&p, msg, NT_PURPOSE_CALLER, &caller, NT_SPAN(""));
-	if(to_client)
+	else
 		seal_leg(&p, msg, NT_PURPOSE_CALLEE, &callee, NT_SPAN(""));
 	add_params(msg, &p);
 }

@@ -7,10 +7,11 @@
  * part: so a script's own record_route() carries them as well, with one value
  * or two (RFC 5658 §5), and so do strict neighbours that rr copes with.
  *
- * nat-a is the leg of who began the dialog, nat-b the other one. A leg is
- * sealed only where its party is a client behind a NAT or on a connection:
- * nobody else needs it. nat-d, which nat_record_route() writes where the caller
- * needs no leg, only proves that the dialog is ours.
+ * nat-a is the leg of who began the dialog, nat-b the other one, nat-l both in
+ * one, where both are known at once. A leg is sealed only where its party is a
+ * client behind a NAT or on a connection: nobody else needs it. nat-d, which
+ * nat_record_route() writes where the caller needs no leg, only proves that the
+ * dialog is ours.
  */
 #ifndef NAT_EDGE_RECORD_ROUTE_H
 #define NAT_EDGE_RECORD_ROUTE_H
@@ -21,6 +22,7 @@
 
 #define NE_PARAM_CALLER "nat-a"
 #define NE_PARAM_CALLEE "nat-b"
+#define NE_PARAM_LEGS "nat-l"
 #define NE_PARAM_DIALOG "nat-d"
 #define NE_PARAM_PATH "nat-p"
 #define NE_PARAM_CONTACT "nat-c"

@@ -39,6 +39,8 @@ static void read_params(struct ne_way *way, struct nt_span params)
 			way->caller = value;
 		else if(nt_uri_name_is(name, NT_SPAN(NE_PARAM_CALLEE)))
 			way->callee = value;
+		else if(nt_uri_name_is(name, NT_SPAN(NE_PARAM_LEGS)))
+			way->legs = value;
 		else if(nt_uri_name_is(name, NT_SPAN(NE_PARAM_PATH)))
 			way->path = value;
 		else if(nt_uri_name_is(name, NT_SPAN(NE_PARAM_DIALOG)))
@@ -91,6 +93,12 @@ bool ne_way_of(struct ne_way *way, sip_msg_t *msg)
 	return true;
 }
 
+bool ne_way_is_of_dialog(const struct ne_way *way)
+{
+	return way->legs.len > 0 || way->caller.len > 0 || way->callee.len > 0
+		   || way->dialog.len > 0;
+}
+
 static void refuse(
 		struct ne_course *c, enum nt_purpose purpose, enum nt_token_fault fault)
 {
@@ -100,28 +108,45 @@ static void refuse(
 	c->outcome = NE_COURSE_REFUSED;
 }
 
+/* Of legs and proofs: they are bound to who began the dialog */
+static enum nt_token_fault open_bound(struct nt_token *token,
+		enum sender *sender, struct nt_span sealed, enum nt_purpose purpose,
+		const struct ne_dialog *d)
+{
+	char text[NT_TOKEN_TEXT_MAX];
+	enum nt_token_fault fault =
+			nt_token_open(token, text, ne_keys(), sealed, purpose);
+
+	if(fault != NT_TOKEN_OK)
+		return fault;
+	token->text = NT_SPAN("");
+	*sender = SENDER_CALLER;
+	if(token->binding == nt_binding(d->call_id, d->from_tag))
+		return NT_TOKEN_OK;
+	*sender = SENDER_CALLEE;
+	return token->binding == nt_binding(d->call_id, d->to_tag) ? NT_TOKEN_OK
+															   : NT_TOKEN_ALIEN;
+}
+
 static enum nt_token_fault open_leg(struct nt_flow *flow, enum sender *sender,
 		struct nt_span sealed, enum nt_purpose purpose,
 		const struct ne_dialog *d)
 {
-	char text[NT_TOKEN_TEXT_MAX];
 	struct nt_token token;
-	enum nt_token_fault fault =
-			nt_token_open(&token, text, ne_keys(), sealed, purpose);
+	enum nt_token_fault fault = open_bound(&token, sender, sealed, purpose, d);
 
-	if(fault != NT_TOKEN_OK)
-		return fault;
-	*flow = token.flow;
-	*sender = SENDER_CALLER;
-	if(token.binding == nt_binding(d->call_id, d->from_tag))
-		return NT_TOKEN_OK;
-	*sender = SENDER_CALLEE;
-	return token.binding == nt_binding(d->call_id, d->to_tag) ? NT_TOKEN_OK
-															  : NT_TOKEN_ALIEN;
+	if(fault == NT_TOKEN_OK)
+		*flow = token.flow;
+	return fault;
 }
 
-/* Only on streams a client has a leg without a NAT. Its own leg need not have
- * been opened for anything else. */
+/* Only on streams a client has a leg without a NAT */
+static bool is_leg_nated(const struct nt_flow *own, const sip_msg_t *msg)
+{
+	return msg->rcv.proto == PROTO_UDP || !own->spare;
+}
+
+/* The sender's own leg need not have been opened for anything else */
 static bool is_nated(const struct ne_way *way, enum sender sender,
 		const struct ne_dialog *d, const sip_msg_t *msg)
 {
@@ -134,7 +159,7 @@ static bool is_nated(const struct ne_way *way, enum sender sender,
 	return open_leg(&flow, &sender, leg,
 				   caller ? NT_PURPOSE_CALLER : NT_PURPOSE_CALLEE, d)
 				   == NT_TOKEN_OK
-		   && !flow.spare;
+		   && is_leg_nated(&flow, msg);
 }
 
 static void found(struct ne_course *c, bool flow)
@@ -170,6 +195,25 @@ static void read_legs(struct ne_course *c, enum sender *sender,
 		found(c, *sender == SENDER_CALLEE);
 }
 
+/* Both of them in one token */
+static void read_pair(struct ne_course *c, const struct ne_way *way,
+		const struct ne_dialog *d, const sip_msg_t *msg)
+{
+	struct nt_token token;
+	enum sender sender;
+	enum nt_token_fault fault =
+			open_bound(&token, &sender, way->legs, NT_PURPOSE_LEGS, d);
+	bool caller = sender == SENDER_CALLER;
+
+	if(fault != NT_TOKEN_OK) {
+		refuse(c, NT_PURPOSE_LEGS, fault);
+		return;
+	}
+	c->flow = caller ? token.other : token.flow;
+	c->sender_nat = is_leg_nated(caller ? &token.flow : &token.other, msg);
+	found(c, true);
+}
+
 static void read_proof(struct ne_course *c, enum sender *sender,
 		const struct ne_way *way, const struct ne_dialog *d)
 {
@@ -203,31 +247,41 @@ static void read_path(
 						 : NE_COURSE_FLOW;
 }
 
-static void find(struct ne_course *c, sip_msg_t *msg)
+static void read_dialog(struct ne_course *c, const struct ne_way *way,
+		const struct ne_dialog *d, const sip_msg_t *msg)
 {
 	enum sender sender = SENDER_CALLER;
+
+	if(way->legs.len > 0) {
+		read_pair(c, way, d, msg);
+		return;
+	}
+	if(way->caller.len > 0 || way->callee.len > 0)
+		read_legs(c, &sender, way, d);
+	else
+		read_proof(c, &sender, way, d);
+	if(c->dialog)
+		c->sender_nat = is_nated(way, sender, d, msg);
+}
+
+static void find(struct ne_course *c, sip_msg_t *msg)
+{
 	struct ne_dialog d;
 	struct ne_way way;
-	bool legs;
 
 	c->outcome = NE_COURSE_PLAIN;
 	c->dialog = c->sender_nat = false;
 	if(!ne_way_of(&way, msg))
 		return;
-	legs = way.caller.len > 0 || way.callee.len > 0;
 	if(way.path.len > 0)
 		read_path(c, &way, msg);
-	else if(!legs && way.dialog.len == 0)
+	else if(!ne_way_is_of_dialog(&way))
 		return;
 	else if(!ne_dialog_of(&d, msg) || d.from_tag.len == 0
 			|| d.to_tag.len == 0) /* a leg is no way to begin a dialog */
 		refuse(c, NT_PURPOSE_DIALOG, NT_TOKEN_ALIEN);
-	else if(legs)
-		read_legs(c, &sender, &way, &d);
 	else
-		read_proof(c, &sender, &way, &d);
-	if(c->dialog)
-		c->sender_nat = is_nated(&way, sender, &d, msg);
+		read_dialog(c, &way, &d, msg);
 }
 
 const struct ne_course *ne_course_of(sip_msg_t *msg)
@@ -271,5 +325,7 @@ const char *ne_route_legs(sip_msg_t *msg)
 
 	if(!ne_way_of(&way, msg))
 		return names[0][0];
+	if(way.legs.len > 0)
+		return names[1][1];
 	return names[way.caller.len > 0][way.callee.len > 0];
 }

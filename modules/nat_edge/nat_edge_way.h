@@ -19,7 +19,7 @@
 /** Tokens as written; what is absent is empty */
 struct ne_way
 {
-	struct nt_span caller, callee, path, dialog;
+	struct nt_span caller, callee, legs, path, dialog;
 };
 
 enum ne_course_kind
@@ -40,6 +40,9 @@ struct ne_course
 
 /** @return false: there is no Route, or the topmost one is somebody else's */
 bool ne_way_of(struct ne_way *way, sip_msg_t *msg);
+
+/** Does it carry tokens of a dialog? */
+bool ne_way_is_of_dialog(const struct ne_way *way);
 
 /** Open what counts. Done, and faults counted, once for a message.
  * @return never NULL; valid until another message is asked about */

@@ -20,7 +20,7 @@ SERVERS = {"tokens": (SERVER, {"TLS": 1, "networks": "", "SHM_MB": 256})}
 ATTACKER, SPOOFER, VICTIM = "198.51.100.220", "198.51.100.221", "198.51.100.222"
 BASE64 = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
 RANDOM = 400
-NAMES = ("nat-a", "nat-b", "nat-d", "nat-p")
+NAMES = ("nat-a", "nat-b", "nat-l", "nat-d", "nat-p")
 
 
 def build(net):
