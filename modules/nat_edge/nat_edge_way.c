@@ -199,8 +199,8 @@ static void read_legs(struct ne_course *c, enum sender *sender,
 static void read_pair(struct ne_course *c, const struct ne_way *way,
 		const struct ne_dialog *d, const sip_msg_t *msg)
 {
+	enum sender sender = SENDER_CALLER;
 	struct nt_token token;
-	enum sender sender;
 	enum nt_token_fault fault =
 			open_bound(&token, &sender, way->legs, NT_PURPOSE_LEGS, d);
 	bool caller = sender == SENDER_CALLER;
