@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "nt/nt_codes.h"
+#include "nt/nt_terms.h"
+
 /* clang-format off */
 #define CHOICE(name, value) {NT_SPAN_INIT(name), value}
 #define END {{NULL, 0}, 0}
@@ -32,10 +35,17 @@ static const struct nt_choice paths[] = {
 	CHOICE("never", NT_PATH_NEVER), CHOICE("auto", NT_PATH_AUTO), CHOICE("always", NT_PATH_ALWAYS), END
 };
 static const struct nt_choice whos[] = {
-	CHOICE("none", 0), CHOICE("nat", 1), CHOICE("nat-udp", 2), CHOICE("all", 3), END
+	CHOICE("none", NT_KEEP_NONE), CHOICE("nat", NT_KEEP_NAT),
+	CHOICE("nat-udp", NT_KEEP_NAT_UDP), CHOICE("all", NT_KEEP_ALL), END
 };
 static const struct nt_choice methods[] = {
-	CHOICE("crlf", 0), CHOICE("options", 1), CHOICE("notify", 2), CHOICE("stun", 3), END
+	CHOICE("auto", NT_METHOD_AUTO), CHOICE("options", NT_PING_OPTIONS),
+	CHOICE("notify", NT_PING_NOTIFY), CHOICE("crlf", NT_PING_CRLF),
+	CHOICE("zero", NT_PING_ZERO), CHOICE("stun", NT_PING_STUN), END
+};
+static const struct nt_choice downs[] = {
+	CHOICE("mark", NT_DOWN_MARK), CHOICE("stop", NT_DOWN_STOP),
+	CHOICE("expire", NT_DOWN_EXPIRE), CHOICE("lower-q", NT_DOWN_LOWER_Q), END
 };
 static const struct nt_choice yes_no[] = {
 	CHOICE("no", 0), CHOICE("yes", 1), END
@@ -56,6 +66,7 @@ static const struct nt_choice relay_fails[] = {
 #define SIGN_LIST "all, or names of signs such as contact-private via-addr"
 #define VERDICT_LIST "claimed-private-source-public, claimed-not-source, any-sign, always or never"
 #define TRANSPORT_LIST "names of transports: udp tcp tls ws wss"
+#define CODE_LIST "none, or classes 3xx to 6xx and up to three codes of replies, 300 to 699"
 #define AT(element, attribute) NT_SPAN_INIT(element), NT_SPAN_INIT(attribute)
 
 const struct nt_setting_def nt_settings[NT_SETTING_COUNT] = {
@@ -72,12 +83,14 @@ const struct nt_setting_def nt_settings[NT_SETTING_COUNT] = {
 	[NT_SET_EXPIRES_TRANSPORTS] = {AT("expires", "transports"), NT_KIND_TRANSPORTS, NULL, 0, 0, 1u << NT_TRANSPORT_UDP, TRANSPORT_LIST, "nat_edge"},
 	[NT_SET_EXPIRES_JITTER] = {AT("expires", "jitter"), NT_KIND_NUMBER, NULL, 0, 50, 10, "0 to 50 percent", "nat_edge"},
 	[NT_SET_EXPIRES_UPSTREAM] = {AT("expires", "upstream"), NT_KIND_NUMBER, NULL, 0, 86400, 0, "0 (as the client asks) to 86400 seconds", "nat_edge"},
-	[NT_SET_KEEPALIVE_WHO] = {AT("keepalive", "who"), NT_KIND_CHOICE, whos, 0, 0, 1, "none, nat, nat-udp or all", "nat_edge"},
-	[NT_SET_KEEPALIVE_METHOD] = {AT("keepalive", "method"), NT_KIND_CHOICE, methods, 0, 0, 1, "crlf, options, notify or stun", "nat_ping"},
+	[NT_SET_KEEPALIVE_WHO] = {AT("keepalive", "who"), NT_KIND_CHOICE, whos, 0, 0, NT_KEEP_NAT, "none, nat, nat-udp or all", "nat_edge"},
+	[NT_SET_KEEPALIVE_METHOD] = {AT("keepalive", "method"), NT_KIND_CHOICE, methods, 0, 0, NT_METHOD_AUTO, "auto, options, notify, crlf, zero or stun", "nat_ping"},
 	[NT_SET_KEEPALIVE_UDP] = {AT("keepalive", "udp"), NT_KIND_NUMBER, NULL, 0, 3600, 25, "0 (off) to 3600 seconds", "nat_edge"},
 	[NT_SET_KEEPALIVE_TCP] = {AT("keepalive", "tcp"), NT_KIND_NUMBER, NULL, 0, 3600, 110, "0 (off) to 3600 seconds", "nat_edge"},
 	[NT_SET_KEEPALIVE_MISSES] = {AT("keepalive", "misses"), NT_KIND_NUMBER, NULL, 1, 100, 3, "1 to 100 pings", "nat_ping"},
 	[NT_SET_KEEPALIVE_ADAPTIVE] = {AT("keepalive", "adaptive"), NT_KIND_CHOICE, yes_no, 0, 0, 1, "yes or no", "nat_ping"},
+	[NT_SET_KEEPALIVE_DOWN] = {AT("keepalive", "down"), NT_KIND_CHOICE, downs, 0, 0, NT_DOWN_MARK, "mark, stop, expire or lower-q", "nat_ping"},
+	[NT_SET_KEEPALIVE_IGNORE] = {AT("keepalive", "ignore"), NT_KIND_CODES, NULL, 0, 0, 0, CODE_LIST, "nat_ping"},
 	[NT_SET_MEDIA_RELAY] = {AT("media", "relay"), NT_KIND_CHOICE, relays, 0, 0, 1, "never, auto or always", "nat_media"},
 	[NT_SET_MEDIA_SAME_NAT] = {AT("media", "same-nat"), NT_KIND_CHOICE, same_nats, 0, 0, 1, "relay, sites or direct", "nat_media"},
 	[NT_SET_MEDIA_STRICT_SOURCE] = {AT("media", "strict-source"), NT_KIND_CHOICE, stricts, 0, 0, 2, "no, address or port", "nat_media"},
@@ -146,6 +159,8 @@ int nt_setting_parse(
 			return nt_signs_parse(value, text, &bad);
 		case NT_KIND_TRANSPORTS:
 			return nt_transports_parse(value, text);
+		case NT_KIND_CODES:
+			return nt_codes_parse(value, text);
 		case NT_KIND_NUMBER:
 			if(nt_span_number(&number, text, def->max) != 0
 					|| number < def->min)
@@ -202,6 +217,8 @@ size_t nt_setting_print(
 			break;
 		case NT_KIND_TRANSPORTS:
 			return print_transports(buf, size, value);
+		case NT_KIND_CODES:
+			return nt_codes_print(buf, size, value);
 		case NT_KIND_NUMBER:
 			n = snprintf(buf, size, "%u", value);
 			break;

@@ -38,6 +38,8 @@ enum nt_setting
 	NT_SET_KEEPALIVE_TCP,
 	NT_SET_KEEPALIVE_MISSES,
 	NT_SET_KEEPALIVE_ADAPTIVE,
+	NT_SET_KEEPALIVE_DOWN,
+	NT_SET_KEEPALIVE_IGNORE,
 	NT_SET_MEDIA_RELAY,
 	NT_SET_MEDIA_SAME_NAT,
 	NT_SET_MEDIA_STRICT_SOURCE,
@@ -71,12 +73,22 @@ enum nt_path_mode
 	NT_PATH_ALWAYS = 2
 };
 
+/** Whose flow is kept open */
+enum nt_keep_who
+{
+	NT_KEEP_NONE = 0,
+	NT_KEEP_NAT = 1,
+	NT_KEEP_NAT_UDP = 2,
+	NT_KEEP_ALL = 3
+};
+
 enum nt_setting_kind
 {
 	NT_KIND_CHOICE = 0,
 	NT_KIND_NUMBER = 1,
 	NT_KIND_SIGNS = 2,
-	NT_KIND_TRANSPORTS = 3 /**< 1 << enum nt_transport */
+	NT_KIND_TRANSPORTS = 3, /**< 1 << enum nt_transport */
+	NT_KIND_CODES = 4		/**< of nt_codes.h */
 };
 
 struct nt_choice

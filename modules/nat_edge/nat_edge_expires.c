@@ -12,15 +12,7 @@
 #include "nat_edge/nat_edge_evidence.h"
 #include "nat_edge/nat_edge_msg.h"
 #include "nat_edge/nat_edge_registration.h"
-
-/* keepalive who="..." */
-enum who
-{
-	WHO_NONE = 0,
-	WHO_NAT = 1,
-	WHO_NAT_UDP = 2,
-	WHO_ALL = 3
-};
+#include "nt/nt_terms.h"
 
 struct ne_registrar ne_registrar;
 
@@ -101,21 +93,6 @@ static uint32_t limit_of(
 			value[NT_SET_EXPIRES_JITTER], chance_of(req));
 }
 
-static bool is_wanted(uint32_t who, bool nat, enum nt_transport t)
-{
-	switch((enum who)who) {
-		case WHO_NONE:
-			return false;
-		case WHO_NAT:
-			return nat;
-		case WHO_NAT_UDP:
-			return nat && t == NT_TRANSPORT_UDP;
-		case WHO_ALL:
-			return true;
-	}
-	return false;
-}
-
 /* A WebSocket has pings of its own (RFC 7118 §6) */
 static bool is_understood(enum nt_transport t)
 {
@@ -145,14 +122,16 @@ static bool changes_contacts(const uint32_t *value)
 bool ne_terms_of(struct ne_terms *terms, sip_msg_t *req)
 {
 	const struct ne_view *view = ne_view_of(req);
+	const struct nt_profile *profile;
 	const uint32_t *value;
 
 	*terms = (struct ne_terms){.limit = NT_EXPIRY_NONE};
 	if(view == NULL)
 		return false;
-	value = view->judgement.answer.profile->value;
+	profile = view->judgement.answer.profile;
+	value = profile->value;
 	terms->nat = nt_class_is_nat(view->judgement.verdict.class);
-	if(is_wanted(value[NT_SET_KEEPALIVE_WHO], terms->nat, view->transport)) {
+	if(nt_terms_wanted(profile, view->transport, terms->nat)) {
 		terms->keep_s = interval_of(value, view->transport);
 		terms->keep = terms->keep_s > 0 && is_understood(view->transport);
 	}

@@ -59,10 +59,10 @@ would do:    rport contact
     def test_settings_of_its_profile(self):
         content = '<profiles><profile name="p"><rport mode="never"/></profile></profiles><rules><rule profile="p"/></rules>'
         doc = self.judged(content, tool.INVITE, "--settings")
-        self.assertEqual((doc["settings"]["rport_mode"], len(doc["settings"]), doc["would_do"]), ("never", 24, "nothing"))
+        self.assertEqual((doc["settings"]["rport_mode"], len(doc["settings"]), doc["would_do"]), ("never", 26, "nothing"))
         done = self.explain(content, tool.INVITE, "--settings")
         self.assertIn("\n  rport mode               never\n", done.out)
-        self.assertEqual(done.out.count("\n  "), 24)
+        self.assertEqual(done.out.count("\n  "), 26)
 
     def test_repairs_are_those_of_the_profile(self):
         def would(profile, message):

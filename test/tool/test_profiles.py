@@ -10,7 +10,7 @@ class Profiles(tool.Case):
         doc = tool.document(tool.run("profiles", "--json"))
         self.assertEqual([p["name"] for p in doc["profiles"]], NAMES)
         for p in doc["profiles"]:
-            self.assertEqual(len(p["settings"]), 24, p["name"])
+            self.assertEqual(len(p["settings"]), 26, p["name"])
             self.assertTrue(p["about"])
         default = doc["profiles"][0]
         self.assertEqual(default["not_default"], [])

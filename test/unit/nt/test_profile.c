@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "nt/nt_codes.h"
 #include "nt/nt_profile.h"
 
 #define UNTOUCHED 0xdeadbeef
@@ -129,6 +130,16 @@ static void check_transports(int setting)
 	check_refused(setting, "udp/tcp");
 }
 
+static void check_codes(int setting)
+{
+	uint32_t codes;
+
+	ck_assert(nt_codes_parse(&codes, NT_SPAN("4xx 408 503 699")) == 0);
+	check_round_trip(setting, codes);
+	check_refused(setting, "");
+	check_refused(setting, "200");
+}
+
 START_TEST(setting)
 {
 	const struct nt_setting_def *def = &nt_settings[_i];
@@ -150,6 +161,9 @@ START_TEST(setting)
 			break;
 		case NT_KIND_TRANSPORTS:
 			check_transports(_i);
+			break;
+		case NT_KIND_CODES:
+			check_codes(_i);
 			break;
 	}
 }
@@ -180,6 +194,7 @@ static const struct {
 	{"zeros before a number", "0025", NT_SET_KEEPALIVE_UDP, 25},
 	{"signs in any order, separated by anything", " via-addr,contact-private; via-addr ", NT_SET_SIGNS, NT_SIGN_VIA_ADDR | NT_SIGN_CONTACT_PRIVATE},
 	{"all signs and one more", "via-addr all", NT_SET_SIGNS, NT_SIGN_ALL},
+	{"blanks around codes", " none\n", NT_SET_KEEPALIVE_IGNORE, 0},
 	{"transports in any order, separated by anything", "wss,udp;udp", NT_SET_EXPIRES_TRANSPORTS, 1 << NT_TRANSPORT_UDP | 1 << NT_TRANSPORT_WSS},
 };
 /* clang-format on */
