@@ -4,6 +4,7 @@
 #include "core/mod_fix.h"
 #include "core/sr_module.h"
 #include "nat_edge/nat_edge_absorb.h"
+#include "nat_edge/nat_edge_api.h"
 #include "nat_edge/nat_edge_conf.h"
 #include "nat_edge/nat_edge_expires.h"
 #include "nat_edge/nat_edge_flow.h"
@@ -183,6 +184,8 @@ static cmd_export_t cmds[] = {
 	{"nat_route", (cmd_function)w_route, 0, 0, 0, REQUEST_ROUTE},
 	{"nat_absorb", (cmd_function)w_absorb, 0, 0, 0, REQUEST_ROUTE},
 	{"nat_same_site", (cmd_function)w_same_site, 2, fixup_spve_spve, fixup_free_spve_spve, ROUTES},
+	/* for modules, not for scripts: api.h */
+	{"bind_nat_edge", (cmd_function)ne_api_bind, 0, 0, 0, 0},
 	{0, 0, 0, 0, 0, 0}
 };
 

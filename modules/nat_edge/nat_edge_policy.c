@@ -11,9 +11,10 @@
  * ever be needed */
 #define RETIRED_MAX 256
 
-/* To judge by: one place a role. To read: one place. */
+/* To judge by: one place a role. To read, and to walk along: one place each. */
 #define READING NE_ROLE_COUNT
-#define HOLDS (NE_ROLE_COUNT + 1)
+#define WALKING (NE_ROLE_COUNT + 1)
+#define HOLDS (NE_ROLE_COUNT + 2)
 
 /* What one process holds; ATOMIC, written by that process alone */
 struct slot
@@ -246,4 +247,14 @@ const struct ne_policy *ne_policy_peek(enum ne_role role)
 void ne_policy_peek_end(void)
 {
 	__atomic_store_n(&own_slot()->held[READING], NULL, __ATOMIC_SEQ_CST);
+}
+
+const struct ne_policy *ne_policy_walk(void)
+{
+	return hold(&own_slot()->held[WALKING], NE_IN_FORCE);
+}
+
+void ne_policy_walk_end(void)
+{
+	__atomic_store_n(&own_slot()->held[WALKING], NULL, __ATOMIC_SEQ_CST);
 }

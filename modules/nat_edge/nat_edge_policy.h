@@ -77,6 +77,11 @@ const struct ne_policy *ne_policy_held(void);
 const struct ne_policy *ne_policy_peek(enum ne_role role);
 void ne_policy_peek_end(void);
 
+/** Hold the one in force while others are called that may peek.
+ * @return it. Valid until ne_policy_walk_end() */
+const struct ne_policy *ne_policy_walk(void);
+void ne_policy_walk_end(void);
+
 static inline void ne_hit(uint32_t *counter)
 {
 	__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
