@@ -6,11 +6,13 @@
 #include "core/data_lump_rpl.h"
 #include "core/parser/parse_content.h"
 #include "nat_edge/nat_edge_answer.h"
+#include "nat_edge/nat_edge_api.h"
 #include "nat_edge/nat_edge_edit.h"
 #include "nat_edge/nat_edge_flow.h"
 #include "nat_edge/nat_edge_key.h"
 #include "nat_edge/nat_edge_msg.h"
 #include "nat_edge/nat_edge_registration.h"
+#include "nat_edge/nat_edge_sender.h"
 #include "nat_edge/nat_edge_sl.h"
 #include "nat_edge/nat_edge_stats.h"
 #include "nat_edge/nat_edge_uri.h"
@@ -46,8 +48,8 @@ static bool read_refresh(struct nt_refresh *r, char *aor, size_t size,
 {
 	const struct nt_contact *c = &list->item[0];
 
-	if(list->unreadable || list->star || list->count != 1 || !terms->nat
-			|| has_body(msg) || msg->callid == NULL)
+	if(list->unreadable || list->star || list->count != 1
+			|| !ne_terms_nat(terms) || has_body(msg) || msg->callid == NULL)
 		return false;
 	*r = (struct nt_refresh){.contact = c->at.uri,
 			.asked = nt_contact_expires(c, ne_expires_value(msg)),
@@ -75,6 +77,17 @@ static bool answer(
 	return n > 0 && (size_t)n < sizeof(text) && add_header(msg, text, (size_t)n)
 		   && (lines == 0 || add_header(msg, a->lines, lines))
 		   && ne_sl_reply(msg, 200, "OK") > 0;
+}
+
+/* It is registered as before, by whatever flow it came */
+static void tell(sip_msg_t *msg, const struct nt_contact *c, uint32_t told)
+{
+	struct nat_edge_registered r = {.contact = c->at.uri, .told_s = told};
+
+	if(!ne_registered_is_heard() || !ne_sender_of(msg, &r.sender))
+		return;
+	r.aor = r.sender.aor;
+	ne_registered_tell(&r);
 }
 
 /* A number that is asked for gives way to a greater one; what is to end ends */
@@ -147,8 +160,10 @@ int ki_nat_absorb(sip_msg_t *msg)
 		how = ne_registration_judge(&absorbed, &refresh);
 	count(how);
 	if(how == NT_ABSORB_YES || how == NT_ABSORB_REPEAT) {
-		if(answer(msg, &list.item[0], &absorbed))
+		if(answer(msg, &list.item[0], &absorbed)) {
+			tell(msg, &list.item[0], absorbed.told);
 			return NE_RC_TRUE;
+		}
 		/* upstream answers as well as we do */
 		ne_stat_add(NE_STAT_REPAIRS_FAILED, 1);
 	}

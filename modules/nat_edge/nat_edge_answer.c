@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nat_edge/nat_edge_answer.h"
 
+#include "nat_edge/nat_edge_api.h"
 #include "nat_edge/nat_edge_edit.h"
 #include "nat_edge/nat_edge_flow.h"
 #include "nat_edge/nat_edge_registration.h"
+#include "nat_edge/nat_edge_sender.h"
 #include "nat_edge/nat_edge_stats.h"
 #include "nat_edge/nat_edge_uri.h"
 
@@ -248,20 +250,64 @@ static void remember(const struct answer *a, bool nat)
 	}
 }
 
+/* --- who wants to know --------------------------------------------------- */
+
+/* What the client reads of one that it asked for */
+static uint32_t told_of(const struct answer *a, size_t i, bool shortened)
+{
+	const struct nt_own *own = &a->own[i];
+	uint32_t told;
+
+	/* what upstream does not list is not there */
+	if(own->number < 0 || own->asked == 0)
+		return 0;
+	told = shortened ? own->told
+					 : nt_contact_expires(&a->listed.item[own->number],
+							 ne_expires_value(a->reply));
+	if(told == NT_EXPIRY_NONE)
+		told = own->asked;
+	return told != NT_EXPIRY_NONE ? told : NT_EXPIRY_MALFORMED;
+}
+
+static void tell(const struct answer *a, enum nt_class class, bool shortened)
+{
+	struct nat_edge_registered r = {.told_s = 0};
+	char aor[NE_SENDER_AOR];
+
+	if(!ne_sender_later(a->req, class, &r.sender, aor))
+		return;
+	r.aor = r.sender.aor;
+	if(a->asked.star) {
+		r.contact = NT_SPAN("*");
+		ne_registered_tell(&r);
+		return;
+	}
+	for(size_t i = 0; i < a->asked.count; i++) {
+		r.contact = a->asked.item[i].at.uri;
+		r.told_s = told_of(a, i, shortened);
+		ne_registered_tell(&r);
+	}
+}
+
 void ne_answer_relayed(sip_msg_t *reply, const sip_msg_t *req,
 		struct nt_span sent, const struct ne_terms *terms)
 {
+	bool nat = ne_terms_nat(terms);
 	bool kept = terms->remember && ne_registration_is_on();
+	bool shortened = nat && (kept || terms->limit != NT_EXPIRY_NONE);
+	bool heard = terms->class != 0 && ne_registered_is_heard();
 	struct answer a; /* far too big to be cleared for each reply */
 
 	a.req = req;
 	a.reply = reply;
-	if((!terms->nat || terms->limit == NT_EXPIRY_NONE) && !kept)
+	if(!shortened && !kept && !heard)
 		return;
 	if(parse_headers(reply, HDR_EOH_F, 0) < 0 || !read_all(&a, sent))
 		return;
-	if(terms->nat)
+	if(shortened)
 		shorten(&a, reply, terms->limit);
 	if(kept)
-		remember(&a, terms->nat);
+		remember(&a, nat);
+	if(heard)
+		tell(&a, terms->class, shortened);
 }

@@ -130,12 +130,12 @@ bool ne_terms_of(struct ne_terms *terms, sip_msg_t *req)
 		return false;
 	profile = view->judgement.answer.profile;
 	value = profile->value;
-	terms->nat = nt_class_is_nat(view->judgement.verdict.class);
-	if(nt_terms_wanted(profile, view->transport, terms->nat)) {
+	terms->class = view->judgement.verdict.class;
+	if(nt_terms_wanted(profile, view->transport, ne_terms_nat(terms))) {
 		terms->keep_s = interval_of(value, view->transport);
 		terms->keep = terms->keep_s > 0 && is_understood(view->transport);
 	}
-	if(terms->nat && is_register(req)) {
+	if(ne_terms_nat(terms) && is_register(req)) {
 		terms->limit = limit_of(req, value, view->transport);
 		terms->upstream = value[NT_SET_EXPIRES_UPSTREAM];
 		terms->remember = changes_contacts(value);
@@ -144,39 +144,65 @@ bool ne_terms_of(struct ne_terms *terms, sip_msg_t *req)
 	return true;
 }
 
-/* 17 bits of seconds, 12 of seconds, 3 that say yes or no: 32, so that they fit
- * into any pointer */
-#define LIMIT_BITS 17
-#define KEEP_BITS 12
+/* One number of 32 bits, so that it fits into any pointer. Only who is behind a
+ * NAT has a limit, so class and limit are one digit of it, keep_s the next one.
+ * 0 is who was not judged. */
+#define LIMITS 86401u /* 0: none */
+#define KEEPS 3601u
 
-static uintptr_t bits_of(uint32_t value, unsigned bits)
+/* those behind a NAT are the last */
+static const enum nt_class classes[NT_CLASS_COUNT] = {0, NT_CLASS_DIRECT,
+		NT_CLASS_LAN, NT_CLASS_PROXIED, NT_CLASS_NAT, NT_CLASS_FLOW,
+		NT_CLASS_ALG};
+#define FIRST_NAT 4u
+_Static_assert((FIRST_NAT + (NT_CLASS_COUNT - FIRST_NAT) * (uint64_t)LIMITS)
+							   * KEEPS * 4
+					   <= UINT32_MAX,
+		"terms fit into 32 bits");
+
+static uint32_t class_number(const struct ne_terms *terms)
 {
-	return value < 1u << bits ? value : 0;
+	uint32_t n = 0;
+
+	while(n < NT_CLASS_COUNT - 1 && classes[n] != terms->class)
+		n++;
+	if(n < FIRST_NAT)
+		return n;
+	return FIRST_NAT + (n - FIRST_NAT) * LIMITS
+		   + (terms->limit < LIMITS ? terms->limit : 0);
+}
+
+static void take_class(struct ne_terms *terms, uint32_t n)
+{
+	if(n >= FIRST_NAT) {
+		n -= FIRST_NAT;
+		if(n % LIMITS > 0)
+			terms->limit = n % LIMITS;
+		n = FIRST_NAT + n / LIMITS;
+	}
+	terms->class = classes[n];
 }
 
 void *ne_terms_pack(const struct ne_terms *terms)
 {
-	uintptr_t n = bits_of(terms->limit, LIMIT_BITS);
+	uintptr_t n = class_number(terms);
 	void *packed;
 
-	n = n << KEEP_BITS | bits_of(terms->keep_s, KEEP_BITS);
-	n = n << 3 | (uintptr_t)terms->remember << 2 | (uintptr_t)terms->nat << 1
-		| terms->keep;
+	n = n * KEEPS + (terms->keep_s < KEEPS ? terms->keep_s : 0);
+	n = n << 2 | (uintptr_t)terms->remember << 1 | terms->keep;
 	memcpy(&packed, &n, sizeof(packed));
 	return packed;
 }
 
 void ne_terms_unpack(struct ne_terms *terms, const void *packed)
 {
-	uintptr_t n = (uintptr_t)packed;
+	uint32_t n = (uint32_t)(uintptr_t)packed;
 
-	*terms = (struct ne_terms){.keep = n & 1,
-			.nat = n >> 1 & 1,
-			.remember = n >> 2 & 1,
-			.keep_s = n >> 3 & ((1u << KEEP_BITS) - 1),
-			.limit = (uint32_t)(n >> (3 + KEEP_BITS))};
-	if(terms->limit == 0)
-		terms->limit = NT_EXPIRY_NONE;
+	*terms = (struct ne_terms){.limit = NT_EXPIRY_NONE,
+			.keep = n & 1,
+			.remember = n >> 1 & 1,
+			.keep_s = (n >> 2) % KEEPS};
+	take_class(terms, (n >> 2) / KEEPS);
 }
 
 /* --- for the registrar of this server ------------------------------------ */

@@ -16,17 +16,18 @@
 #include <stdbool.h>
 
 #include "core/parser/msg_parser.h"
+#include "nt/nt_detect.h"
 #include "nt/nt_expiry.h"
 
 /** What one request's sender gets */
 struct ne_terms
 {
-	bool nat;		   /**< it is behind a NAT */
-	bool keep;		   /**< keep-alives of the client are understood here */
-	uint32_t limit;	   /**< of nt_expiry_limit(); only for a REGISTER */
-	uint32_t keep_s;   /**< between two of them; 0: not wanted */
-	uint32_t upstream; /**< expiry to be asked for there; 0: as it came */
-	bool remember;	   /**< somebody will ask what came of this REGISTER */
+	enum nt_class class; /**< 0: not judged */
+	bool keep;			 /**< keep-alives of the client are understood here */
+	uint32_t limit;		 /**< of nt_expiry_limit(); only for a REGISTER */
+	uint32_t keep_s;	 /**< between two of them; 0: not wanted */
+	uint32_t upstream;	 /**< expiry to be asked for there; 0: as it came */
+	bool remember;		 /**< somebody will ask what came of this REGISTER */
 };
 
 /** The registrar of this server. RO after start. */
@@ -38,6 +39,11 @@ struct ne_registrar
 };
 extern struct ne_registrar ne_registrar;
 
+static inline bool ne_terms_nat(const struct ne_terms *terms)
+{
+	return nt_class_is_nat(terms->class);
+}
+
 /** Before fork, when the policy is there. Warns of limits that the registrar
  * will not have. @return 0 */
 int ne_expires_init(void);
@@ -45,7 +51,8 @@ int ne_expires_init(void);
 /** By the profile of @p req. @return false: it cannot be judged */
 bool ne_terms_of(struct ne_terms *terms, sip_msg_t *req);
 
-/** As a parameter for tm, without memory; upstream is left out */
+/** As a parameter for tm, without memory; upstream is left out. NULL stands
+ * for a request that was not judged. */
 void *ne_terms_pack(const struct ne_terms *terms);
 void ne_terms_unpack(struct ne_terms *terms, const void *packed);
 

@@ -5,7 +5,8 @@
  * Input: a byte that says who asks, then the REGISTER, a line "===", and the
  * reply. Held: received bytes stay (T17), doing it twice is doing it once, what
  * leaves can be read again with as many Contacts as came, memory is given back,
- * and what was remembered is found.
+ * what was remembered is found,
+ * and what others are told of is there.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,11 +14,13 @@
 #include "core/core_env.h"
 #include "nat_edge/nat_edge_absorb.h"
 #include "nat_edge/nat_edge_answer.h"
+#include "nat_edge/nat_edge_api.h"
 #include "nat_edge/nat_edge_conf.h"
 #include "nat_edge/nat_edge_evidence.h"
 #include "nat_edge/nat_edge_keep.h"
 #include "nat_edge/nat_edge_msg.h"
 #include "nat_edge/nat_edge_registration.h"
+#include "nat_edge/nat_edge_sender.h"
 #include "nat_edge/nat_edge_source.h"
 #include "nt_must.h"
 
@@ -137,7 +140,8 @@ static void check_found(struct message *req)
 
 static void answer(struct nt_span asked, struct nt_span answered, uint8_t who)
 {
-	const struct ne_terms terms = {.nat = who & 1,
+	const struct ne_terms terms = {
+			.class = who & 1 ? NT_CLASS_NAT : NT_CLASS_DIRECT,
 			.keep = who >> 1 & 1,
 			.remember = !(who & 16),
 			.limit = who & 4 ? NT_EXPIRY_NONE : 60,
@@ -168,6 +172,17 @@ static void answer(struct nt_span asked, struct nt_span answered, uint8_t who)
 	drop_message(&twice);
 }
 
+/* Every byte that is handed out is there */
+static void hear(const struct nat_edge_registered *r)
+{
+	static char text[70000];
+
+	NT_MUST(r->aor.len < NE_SENDER_AOR && r->contact.len < sizeof(text));
+	memcpy(text, r->aor.p, r->aor.len);
+	memcpy(text, r->contact.p, r->contact.len);
+	NT_MUST(r->sender.flow.remote.port != 0);
+}
+
 static uint64_t no_time(void)
 {
 	return 1000;
@@ -175,11 +190,15 @@ static uint64_t no_time(void)
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
+	struct nat_edge_api api;
+
 	(void)argc, (void)argv;
 	core_env_init();
 	ne_source_remember();
 	ne_params.policy_file = "test/golden/policies/upstream.xml";
 	NT_MUST(ne_conf_init() == 0);
+	ne_api_bind(&api);
+	api.on_registered(hear);
 	ne_registration_now = no_time;
 	NT_MUST(ne_registration_init(50, 10) == 0);
 	ne_registrar = (struct ne_registrar){.there = true, .default_s = 3600};

@@ -5,6 +5,7 @@
 
 #include "core/core_env.h"
 #include "nat_edge/nat_edge_answer.h"
+#include "nat_edge/nat_edge_api.h"
 #include "nat_edge/nat_edge_conf.h"
 #include "nat_edge/nat_edge_evidence.h"
 #include "nat_edge/nat_edge_keep.h"
@@ -69,8 +70,11 @@ static void parse(struct message *m, const char *text)
 	NT_MUST(read_message(m, text));
 }
 
-static const struct ne_terms terms = {
-		.remember = true, .nat = true, .keep = true, .limit = 60, .keep_s = 25};
+static const struct ne_terms terms = {.remember = true,
+		.class = NT_CLASS_NAT,
+		.keep = true,
+		.limit = 60,
+		.keep_s = 25};
 
 /* What a client that asked so reads of what upstream answers so */
 static size_t relay(char *out, size_t size, const char *asked, const char *sent,
@@ -372,30 +376,109 @@ START_TEST(without_a_registrar_nothing_is_lowered)
 }
 END_TEST
 
+/* --- who wants to know ---------------------------------------------------- */
+
+static char heard[1000];
+
+static void hear(const struct nat_edge_registered *r)
+{
+	size_t n = strlen(heard);
+
+	NT_MUST(n < sizeof(heard));
+	snprintf(heard + n, sizeof(heard) - n, "%.*s %.*s %u %s %s%u|",
+			NT_SPAN_FMT(r->aor), NT_SPAN_FMT(r->contact), r->told_s,
+			nt_class_name(r->sender.class), r->sender.wanted ? "wanted " : "",
+			r->sender.flow.remote.port);
+	NT_MUST(nt_span_eq(r->aor, r->sender.aor));
+}
+
+/* clang-format off */
+#define AOR "alice@example.org "
+#define A10 AOR "sip:alice@192.168.1.10 "
+static const struct ne_terms
+	judged = {.class = NT_CLASS_NAT, .limit = NT_EXPIRY_NONE},
+	limited = {.class = NT_CLASS_FLOW, .limit = 60},
+	public = {.class = NT_CLASS_DIRECT, .limit = NT_EXPIRY_NONE},
+	not_judged = {.limit = NT_EXPIRY_NONE};
+static const struct {
+	const char *name;
+	const struct ne_terms *terms;
+	const char *asked, *sent, *answered, *heard;
+} tellings[] = {
+	{"as granted", &judged, ASKED, "", "Contact: <sip:alice@192.168.1.10>;expires=1800\r\n", A10 "1800 nat wanted 40001|"},
+	{"as told", &limited, ASKED, "", "Contact: <sip:alice@192.168.1.10>;expires=1800\r\n", A10 "60 flow wanted 40001|"},
+	{"and remembered", &terms, ASKED, "", "Contact: <sip:alice@192.168.1.10>;expires=1800\r\n", A10 "60 nat wanted 40001|"},
+	{"as the client wrote it", &judged, ASKED, "REGISTER sip:h SIP/2.0\r\nm: <sip:alice@203.0.113.9:40001>\r\n\r\n",
+		"Contact: <sip:alice@203.0.113.9:40001>;expires=1800\r\n", A10 "1800 nat wanted 40001|"},
+	{"not behind a NAT", &public, ASKED, "", "Contact: <sip:alice@192.168.1.10>;expires=7200\r\n", A10 "7200 direct 40001|"},
+	{"by the header field", &public, ASKED, "", "Contact: <sip:alice@192.168.1.10>\r\nExpires: 900\r\n", A10 "900 direct 40001|"},
+	{"upstream says no time", &judged, ASKED, "", "Contact: <sip:alice@192.168.1.10>\r\n", A10 "3600 nat wanted 40001|"},
+	{"nobody says a time", &judged, "Contact: <sip:alice@192.168.1.10>\r\n", "", "Contact: <sip:alice@192.168.1.10>\r\n",
+		A10 "3600 nat wanted 40001|"},
+	{"T07 it ends", &judged, "Contact: <sip:alice@192.168.1.10>;expires=0\r\n", "", "", A10 "0 nat wanted 40001|"},
+	{"it ends and is still listed", &judged, "Contact: <sip:alice@192.168.1.10>\r\nExpires: 0\r\n", "",
+		"Contact: <sip:alice@192.168.1.10>;expires=1800\r\n", A10 "0 nat wanted 40001|"},
+	{"T07 upstream lists others only", &judged, ASKED, "", "Contact: <sip:x@1>;expires=9, <sip:y@1>;expires=9\r\n", A10 "0 nat wanted 40001|"},
+	{"N057 all end", &judged, "Contact: *\r\nExpires: 0\r\n", "", "", AOR "* 0 nat wanted 40001|"},
+	{"two", &limited, "Contact: <sip:a@192.168.1.10>, <sip:b@192.168.1.10>;expires=0\r\nExpires: 3600\r\n", "",
+		"Contact: <sip:a@192.168.1.10>;expires=50\r\n", AOR "sip:a@192.168.1.10 50 flow wanted 40001|"
+		AOR "sip:b@192.168.1.10 0 flow wanted 40001|"},
+	{"a question", &judged, "", "", "Contact: <sip:alice@192.168.1.10>;expires=1800\r\n", ""},
+	{"unreadable", &judged, "Contact: <sip:alice@192.168.1.10\r\n", "", "Contact: <sip:alice@192.168.1.10>;expires=1800\r\n", ""},
+	{"not judged", &not_judged, ASKED, "", "Contact: <sip:alice@192.168.1.10>;expires=1800\r\n", ""},
+};
+/* clang-format on */
+
+START_TEST(P14_who_keeps_flows_open_is_told)
+{
+	struct nat_edge_api api;
+	char out[1500], before[1500];
+
+	relay(before, sizeof(before), tellings[_i].asked, tellings[_i].sent,
+			tellings[_i].answered, tellings[_i].terms);
+	ne_registration_fini();
+	ck_assert_int_eq(ne_registration_init(100, 0), 0);
+	ne_api_bind(&api);
+	api.on_registered(hear);
+	heard[0] = '\0';
+	relay(out, sizeof(out), tellings[_i].asked, tellings[_i].sent,
+			tellings[_i].answered, tellings[_i].terms);
+	ne_api_forget();
+	ck_assert_msg(strcmp(heard, tellings[_i].heard) == 0, "%s: %s",
+			tellings[_i].name, heard);
+	/* the client is told the same, whoever listens */
+	ck_assert_str_eq(out, before);
+}
+END_TEST
+
 /* --- what is known by what ------------------------------------------------ */
 
 START_TEST(terms_go_through_tm)
 {
-	static const struct ne_terms all[] = {{.nat = true,
-												  .keep = true,
-												  .remember = true,
-												  .limit = 86400,
-												  .keep_s = 3600},
-			{.remember = true, .limit = NT_EXPIRY_NONE},
-			{.nat = true, .keep = false, .limit = 1, .keep_s = 1},
-			{.nat = false, .keep = true, .limit = NT_EXPIRY_NONE},
-			{.limit = NT_EXPIRY_NONE}};
+	static const uint32_t limits[] = {1, 60, 86400, NT_EXPIRY_NONE};
+	static const uint32_t keeps[] = {0, 1, 25, 3600};
+	struct ne_terms t;
 
-	for(size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-		struct ne_terms t;
+	for(unsigned i = 0; i < NT_CLASS_COUNT * 4 * 4 * 4; i++) {
+		struct ne_terms was = {.class = (enum nt_class)(i / 64),
+				.limit = limits[i / 16 % 4],
+				.keep_s = keeps[i / 4 % 4],
+				.keep = i & 1,
+				.remember = i >> 1 & 1};
 
+		/* nobody else has one */
+		if(!ne_terms_nat(&was))
+			was.limit = NT_EXPIRY_NONE;
 		/* also where a pointer has 32 bits */
-		ck_assert_uint_le((uintptr_t)ne_terms_pack(&all[i]), UINT32_MAX);
-		ne_terms_unpack(&t, ne_terms_pack(&all[i]));
-		ck_assert(t.nat == all[i].nat && t.keep == all[i].keep
-				  && t.remember == all[i].remember && t.limit == all[i].limit
-				  && t.keep_s == all[i].keep_s);
+		ck_assert_uint_le((uintptr_t)ne_terms_pack(&was), UINT32_MAX);
+		ne_terms_unpack(&t, ne_terms_pack(&was));
+		ck_assert(t.class == was.class && t.keep == was.keep
+				  && t.remember == was.remember && t.limit == was.limit
+				  && t.keep_s == was.keep_s);
 	}
+	ne_terms_unpack(&t, NULL);
+	ck_assert(t.class == 0 && !t.keep && !t.remember && t.keep_s == 0
+			  && t.limit == NT_EXPIRY_NONE);
 }
 END_TEST
 
@@ -524,6 +607,8 @@ int main(void)
 	tcase_add_loop_test(c, lowered_for_the_registrar, 0,
 			sizeof(lowered) / sizeof(lowered[0]));
 	tcase_add_test(c, without_a_registrar_nothing_is_lowered);
+	tcase_add_loop_test(c, P14_who_keeps_flows_open_is_told, 0,
+			sizeof(tellings) / sizeof(tellings[0]));
 	tcase_add_test(c, terms_go_through_tm);
 	tcase_add_loop_test(
 			c, aor_is_user_and_host, 0, sizeof(aors) / sizeof(aors[0]));
