@@ -7,7 +7,7 @@
 #ifndef NAT_EDGE_ANSWER_H
 #define NAT_EDGE_ANSWER_H
 
-#include "nat_edge/nat_edge_expires.h"
+#include "nat_edge/nat_edge_terms.h"
 #include "nt/nt_contacts.h"
 
 /** The Contacts of a message, by its bytes */

@@ -3,20 +3,14 @@
 
 #include <stdio.h>
 
-#include "core/parser/parse_cseq.h"
 #include "core/parser/parse_expires.h"
 #include "core/sr_module.h"
-#include "core/tcp_options.h"
 #include "core/ut.h"
-#include "nat_edge/nat_edge_absorb.h"
 #include "nat_edge/nat_edge_evidence.h"
-#include "nat_edge/nat_edge_msg.h"
-#include "nat_edge/nat_edge_registration.h"
-#include "nt/nt_terms.h"
+#include "nat_edge/nat_edge_policy.h"
+#include "nt/nt_expiry.h"
 
 struct ne_registrar ne_registrar;
-
-static bool answers_stun; /* RO after start: module stun is there */
 
 static uint32_t number_of(struct sr_module *module, char *name)
 {
@@ -51,7 +45,6 @@ int ne_expires_init(void)
 {
 	struct sr_module *registrar = find_module_by_name("registrar");
 
-	answers_stun = find_module_by_name("stun") != NULL;
 	if(registrar == NULL)
 		return 0;
 	ne_registrar.there = true;
@@ -60,152 +53,6 @@ int ne_expires_init(void)
 	compare_limits(ne_policy_held()->nt);
 	return 0;
 }
-
-/* --- terms --------------------------------------------------------------- */
-
-static bool is_register(const sip_msg_t *msg)
-{
-	return msg->first_line.type == SIP_REQUEST
-		   && msg->REQ_METHOD == METHOD_REGISTER;
-}
-
-/* The same for a copy of a request as for the request */
-static uint64_t chance_of(const sip_msg_t *req)
-{
-	struct nt_hash h;
-
-	nt_hash_begin(&h, ne_registration_key());
-	if(req->callid != NULL)
-		nt_hash_add(&h, ne_span(&req->callid->body));
-	if(req->cseq != NULL && req->cseq->parsed != NULL)
-		nt_hash_add(&h, ne_span(&get_cseq(req)->number));
-	return nt_hash_end(&h);
-}
-
-static uint32_t limit_of(
-		const sip_msg_t *req, const uint32_t *value, enum nt_transport t)
-{
-	/* mostly there is none: no need for its chance */
-	if(value[NT_SET_EXPIRES_MAX] == 0
-			|| !(value[NT_SET_EXPIRES_TRANSPORTS] & 1u << t))
-		return NT_EXPIRY_NONE;
-	return nt_expiry_limit(value[NT_SET_EXPIRES_MAX],
-			value[NT_SET_EXPIRES_JITTER], chance_of(req));
-}
-
-/* A WebSocket has pings of its own (RFC 7118 §6) */
-static bool is_understood(enum nt_transport t)
-{
-	if(t == NT_TRANSPORT_UDP)
-		return answers_stun;
-	return (t == NT_TRANSPORT_TCP || t == NT_TRANSPORT_TLS)
-		   && cfg_get(tcp, tcp_cfg, crlf_ping) != 0;
-}
-
-static uint32_t interval_of(const uint32_t *value, enum nt_transport t)
-{
-	if(t == NT_TRANSPORT_UDP)
-		return value[NT_SET_KEEPALIVE_UDP];
-	return t == NT_TRANSPORT_TCP || t == NT_TRANSPORT_TLS
-				   ? value[NT_SET_KEEPALIVE_TCP]
-				   : 0;
-}
-
-/* Then the next REGISTER has to name what was sent for this one */
-static bool changes_contacts(const uint32_t *value)
-{
-	enum nt_contact_mode mode = value[NT_SET_CONTACT_REGISTER];
-
-	return mode != NT_CONTACT_KEEP && mode != NT_CONTACT_RECEIVED;
-}
-
-bool ne_terms_of(struct ne_terms *terms, sip_msg_t *req)
-{
-	const struct ne_view *view = ne_view_of(req);
-	const struct nt_profile *profile;
-	const uint32_t *value;
-
-	*terms = (struct ne_terms){.limit = NT_EXPIRY_NONE};
-	if(view == NULL)
-		return false;
-	profile = view->judgement.answer.profile;
-	value = profile->value;
-	terms->class = view->judgement.verdict.class;
-	if(nt_terms_wanted(profile, view->transport, ne_terms_nat(terms))) {
-		terms->keep_s = interval_of(value, view->transport);
-		terms->keep = terms->keep_s > 0 && is_understood(view->transport);
-	}
-	if(ne_terms_nat(terms) && is_register(req)) {
-		terms->limit = limit_of(req, value, view->transport);
-		terms->upstream = value[NT_SET_EXPIRES_UPSTREAM];
-		terms->remember = changes_contacts(value);
-	}
-	terms->remember |= ne_absorb_was_asked(req);
-	return true;
-}
-
-/* One number of 32 bits, so that it fits into any pointer. Only who is behind a
- * NAT has a limit, so class and limit are one digit of it, keep_s the next one.
- * 0 is who was not judged. */
-#define LIMITS 86401u /* 0: none */
-#define KEEPS 3601u
-
-/* those behind a NAT are the last */
-static const enum nt_class classes[NT_CLASS_COUNT] = {0, NT_CLASS_DIRECT,
-		NT_CLASS_LAN, NT_CLASS_PROXIED, NT_CLASS_NAT, NT_CLASS_FLOW,
-		NT_CLASS_ALG};
-#define FIRST_NAT 4u
-_Static_assert((FIRST_NAT + (NT_CLASS_COUNT - FIRST_NAT) * (uint64_t)LIMITS)
-							   * KEEPS * 4
-					   <= UINT32_MAX,
-		"terms fit into 32 bits");
-
-static uint32_t class_number(const struct ne_terms *terms)
-{
-	uint32_t n = 0;
-
-	while(n < NT_CLASS_COUNT - 1 && classes[n] != terms->class)
-		n++;
-	if(n < FIRST_NAT)
-		return n;
-	return FIRST_NAT + (n - FIRST_NAT) * LIMITS
-		   + (terms->limit < LIMITS ? terms->limit : 0);
-}
-
-static void take_class(struct ne_terms *terms, uint32_t n)
-{
-	if(n >= FIRST_NAT) {
-		n -= FIRST_NAT;
-		if(n % LIMITS > 0)
-			terms->limit = n % LIMITS;
-		n = FIRST_NAT + n / LIMITS;
-	}
-	terms->class = classes[n];
-}
-
-void *ne_terms_pack(const struct ne_terms *terms)
-{
-	uintptr_t n = class_number(terms);
-	void *packed;
-
-	n = n * KEEPS + (terms->keep_s < KEEPS ? terms->keep_s : 0);
-	n = n << 2 | (uintptr_t)terms->remember << 1 | terms->keep;
-	memcpy(&packed, &n, sizeof(packed));
-	return packed;
-}
-
-void ne_terms_unpack(struct ne_terms *terms, const void *packed)
-{
-	uint32_t n = (uint32_t)(uintptr_t)packed;
-
-	*terms = (struct ne_terms){.limit = NT_EXPIRY_NONE,
-			.keep = n & 1,
-			.remember = n >> 1 & 1,
-			.keep_s = (n >> 2) % KEEPS};
-	take_class(terms, (n >> 2) / KEEPS);
-}
-
-/* --- for the registrar of this server ------------------------------------ */
 
 /* Parameters that stand in for those of the message. They have to live as long
  * as it does, and other messages may come in between. */

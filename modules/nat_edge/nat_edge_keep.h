@@ -11,7 +11,7 @@
 #ifndef NAT_EDGE_KEEP_H
 #define NAT_EDGE_KEEP_H
 
-#include "nat_edge/nat_edge_expires.h"
+#include "nat_edge/nat_edge_terms.h"
 
 /** Hook into sl, if it is loaded. @return 0 or -1 */
 int ne_keep_init(void);

@@ -24,6 +24,7 @@
 #include "nat_edge/nat_edge_sl.h"
 #include "nat_edge/nat_edge_source.h"
 #include "nat_edge/nat_edge_stats.h"
+#include "nat_edge/nat_edge_terms.h"
 #include "nat_edge/nat_edge_tm.h"
 
 MODULE_VERSION
@@ -50,6 +51,7 @@ static int mod_init(void)
 					< 0
 			|| ne_expires_init() < 0 || ne_sl_init() < 0 || ne_keep_init() < 0)
 		return -1;
+	ne_terms_init();
 	return ne_tm_init();
 }
 

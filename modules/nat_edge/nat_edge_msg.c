@@ -11,6 +11,7 @@
 #include "nat_edge/nat_edge_record.h"
 #include "nat_edge/nat_edge_shadow.h"
 #include "nat_edge/nat_edge_stats.h"
+#include "nat_edge/nat_edge_terms.h"
 #include "nat_edge/nat_edge_tm.h"
 #include "nat_edge/nat_edge_way.h"
 #include "nat_edge/nat_edge_undo.h"

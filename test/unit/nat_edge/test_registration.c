@@ -8,6 +8,7 @@
 #include "nat_edge/nat_edge_api.h"
 #include "nat_edge/nat_edge_conf.h"
 #include "nat_edge/nat_edge_evidence.h"
+#include "nat_edge/nat_edge_expires.h"
 #include "nat_edge/nat_edge_keep.h"
 #include "nat_edge/nat_edge_registration.h"
 #include "nat_edge/nat_edge_stats.h"
