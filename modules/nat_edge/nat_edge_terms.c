@@ -5,9 +5,13 @@
 #include "core/sr_module.h"
 #include "core/tcp_options.h"
 #include "nat_edge/nat_edge_absorb.h"
+#include "nat_edge/nat_edge_api.h"
 #include "nat_edge/nat_edge_msg.h"
 #include "nat_edge/nat_edge_registration.h"
 #include "nt/nt_terms.h"
+
+/* More than any interval */
+#define KEEPS 3601u
 
 static bool answers_stun; /* RO after start: module stun is there */
 
@@ -35,15 +39,41 @@ static uint64_t chance_of(const sip_msg_t *req)
 	return nt_hash_end(&h);
 }
 
-static uint32_t limit_of(
-		const sip_msg_t *req, const uint32_t *value, enum nt_transport t)
+/* How long its place may be silent, if somebody has found out */
+static uint32_t learned_of(const uint32_t *value, const struct ne_view *view)
 {
+	return value[NT_SET_KEEPALIVE_ADAPTIVE] != 0 ? ne_learned(
+				   &view->source.addr, view->transport != NT_TRANSPORT_UDP)
+												 : 0;
+}
+
+/* Pings that make the client send something open every NAT anew (N160). On
+ * streams its TCP answers. */
+static bool is_renewed(const struct nt_profile *profile, enum nt_transport t)
+{
+	struct nt_terms terms;
+
+	return nt_terms_of(&terms, profile, t)
+		   && (t != NT_TRANSPORT_UDP
+				   || (terms.method != NT_PING_CRLF
+						   && terms.method != NT_PING_ZERO));
+}
+
+/* Who is not kept open by pings has to come back before its binding is gone.
+ * For the others nothing is shorter: each REGISTER ends a silence, and where
+ * there is none nobody learns how long one may be. Nothing is ever longer than
+ * the profile says. */
+static uint32_t limit_of(const sip_msg_t *req, const uint32_t *value,
+		enum nt_transport t, uint32_t learned)
+{
+	uint32_t max = value[NT_SET_EXPIRES_MAX];
+
 	/* mostly there is none: no need for its chance */
-	if(value[NT_SET_EXPIRES_MAX] == 0
-			|| !(value[NT_SET_EXPIRES_TRANSPORTS] & 1u << t))
+	if(max == 0 || !(value[NT_SET_EXPIRES_TRANSPORTS] & 1u << t))
 		return NT_EXPIRY_NONE;
-	return nt_expiry_limit(value[NT_SET_EXPIRES_MAX],
-			value[NT_SET_EXPIRES_JITTER], chance_of(req));
+	if(learned > 0 && learned < max)
+		max = learned;
+	return nt_expiry_limit(max, value[NT_SET_EXPIRES_JITTER], chance_of(req));
 }
 
 /* A WebSocket has pings of its own (RFC 7118 §6) */
@@ -55,13 +85,20 @@ static bool is_understood(enum nt_transport t)
 		   && cfg_get(tcp, tcp_cfg, crlf_ping) != 0;
 }
 
-static uint32_t interval_of(const uint32_t *value, enum nt_transport t)
+/* What is learned is less than what a binding was seen to live through, so a
+ * client that keeps to it keeps its binding (RFC 5626 §4.4) */
+static uint32_t interval_of(
+		const uint32_t *value, enum nt_transport t, uint32_t learned)
 {
+	uint32_t said;
+
 	if(t == NT_TRANSPORT_UDP)
-		return value[NT_SET_KEEPALIVE_UDP];
-	return t == NT_TRANSPORT_TCP || t == NT_TRANSPORT_TLS
-				   ? value[NT_SET_KEEPALIVE_TCP]
-				   : 0;
+		said = value[NT_SET_KEEPALIVE_UDP];
+	else if(t == NT_TRANSPORT_TCP || t == NT_TRANSPORT_TLS)
+		said = value[NT_SET_KEEPALIVE_TCP];
+	else
+		return 0;
+	return said > 0 && learned > 0 && learned < KEEPS ? learned : said;
 }
 
 /* Then the next REGISTER has to name what was sent for this one */
@@ -77,19 +114,25 @@ bool ne_terms_of(struct ne_terms *terms, sip_msg_t *req)
 	const struct ne_view *view = ne_view_of(req);
 	const struct nt_profile *profile;
 	const uint32_t *value;
+	uint32_t learned;
+	bool wanted;
 
 	*terms = (struct ne_terms){.limit = NT_EXPIRY_NONE};
 	if(view == NULL)
 		return false;
 	profile = view->judgement.answer.profile;
 	value = profile->value;
+	learned = learned_of(value, view);
 	terms->class = view->judgement.verdict.class;
-	if(nt_terms_wanted(profile, view->transport, ne_terms_nat(terms))) {
-		terms->keep_s = interval_of(value, view->transport);
+	wanted = nt_terms_wanted(profile, view->transport, ne_terms_nat(terms));
+	if(wanted) {
+		terms->keep_s = interval_of(value, view->transport, learned);
 		terms->keep = terms->keep_s > 0 && is_understood(view->transport);
 	}
 	if(ne_terms_nat(terms) && is_register(req)) {
-		terms->limit = limit_of(req, value, view->transport);
+		if(wanted && is_renewed(profile, view->transport))
+			learned = 0;
+		terms->limit = limit_of(req, value, view->transport, learned);
 		terms->upstream = value[NT_SET_EXPIRES_UPSTREAM];
 		terms->remember = changes_contacts(value);
 	}
@@ -101,7 +144,6 @@ bool ne_terms_of(struct ne_terms *terms, sip_msg_t *req)
  * NAT has a limit, so class and limit are one digit of it, keep_s the next one.
  * 0 is who was not judged. */
 #define LIMITS 86401u /* 0: none */
-#define KEEPS 3601u
 
 /* those behind a NAT are the last */
 static const enum nt_class classes[NT_CLASS_COUNT] = {0, NT_CLASS_DIRECT,
