@@ -162,6 +162,13 @@ const struct nt_place *nt_policy_gateway(const struct nt_policy *policy,
 const struct nt_place *nt_policy_site(
 		const struct nt_policy *policy, const struct nt_addr *a);
 
+/** Go along the ranges of a place, ascending; a range may come in pieces. Begin
+ * with *at 0.
+ * @return false at the end */
+bool nt_policy_place_next(struct nt_range *range,
+		const struct nt_policy *policy, const struct nt_place *place,
+		uint32_t *at);
+
 /** Do both stand behind one NAT: is there a site that holds both, or are they
  * the same address? */
 bool nt_policy_same_site(const struct nt_policy *policy,

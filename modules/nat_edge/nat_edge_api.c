@@ -54,6 +54,41 @@ uint32_t ne_learned(const struct nt_addr *a, bool stream)
 	return learned != NULL ? learned(a, stream) : 0;
 }
 
+/* The next address that may be another client's place */
+static struct nt_addr next_place(struct nt_addr a)
+{
+	if(a.family == NT_FAMILY_IPV4)
+		return nt_addr_next(a);
+	a.hi++;
+	a.lo = 0;
+	return a;
+}
+
+uint32_t ne_learned_place(
+		const struct nt_policy *nt, const struct nt_place *place, bool stream)
+{
+	uint32_t at = 0, shortest = 0;
+	unsigned left = NE_PLACE_ASKED;
+	struct nt_range range;
+
+	if(learned == NULL)
+		return 0;
+	while(nt_policy_place_next(&range, nt, place, &at)) {
+		struct nt_addr a = range.lo;
+
+		/* behind the last one of all it wraps */
+		for(; left > 0 && nt_addr_cmp(&a, &range.hi) <= 0
+				&& nt_addr_cmp(&a, &range.lo) >= 0;
+				a = next_place(a), left--) {
+			uint32_t knows = learned(&a, stream);
+
+			if(knows > 0 && (shortest == 0 || knows < shortest))
+				shortest = knows;
+		}
+	}
+	return shortest;
+}
+
 /* --- what is asked ------------------------------------------------------- */
 
 /* A gateway is where it is, whoever it says it is: rules for its address and

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Commands that look at the policy in force: policy_show, site_list. */
 #include "core/dprint.h"
+#include "nat_edge/nat_edge_api.h"
 #include "nat_edge/nat_edge_gate.h"
 #include "nat_edge/nat_edge_policy.h"
 #include "nat_edge/nat_edge_policy_rpc.h"
@@ -82,6 +83,10 @@ static void add_place(rpc_t *rpc, void *ctx, const struct ne_policy *p,
 		rpc->struct_add(s, "ssu", "alg", place->alg_broken ? "broken" : "none",
 				"same_nat_media", same_nat, "max_contacts",
 				place->contacts_max);
+	if(place->kind != NT_PLACE_LAN)
+		rpc->struct_add(s, "uu", "learned_udp",
+				ne_learned_place(p->nt, place, false), "learned_tcp",
+				ne_learned_place(p->nt, place, true));
 	rpc->struct_add(
 			s, "u", "hits", p->place_hits[place - nt_policy_places(p->nt)]);
 }
@@ -107,8 +112,9 @@ static int take_from(rpc_t *rpc, void *ctx)
 
 const char *ne_rpc_sites_doc[] = {
 		"Sites, LANs and gateways of the policy in force, with how many "
-		"messages came from each since it was loaded, 100 at a time. Optional "
-		"argument: number of the first, default 0",
+		"messages came from each since it was loaded, and how many seconds "
+		"their NAT may be silent where that was learned, 100 at a time. "
+		"Optional argument: number of the first, default 0",
 		NULL};
 
 void ne_rpc_sites(rpc_t *rpc, void *ctx)

@@ -154,6 +154,10 @@ class Reload(unittest.TestCase):
         self.assertEqual([rules[name]["hits"] for name in sorted(rules)], [3, 0, 0, 0, 0], rules)
         self.assertEqual({site["name"]: site["hits"] for site in self.rpc("nat_edge.site_list")},
                          {"lan": 0, "office": 0, "here": 4, "pbx": 0})
+        # P19 without nat_ping nothing is known of them; a LAN has no NAT
+        self.assertEqual({site["name"]: (site.get("learned_udp"), site.get("learned_tcp"))
+                          for site in self.rpc("nat_edge.site_list")},
+                         {"lan": (None, None), "office": (0, 0), "here": (0, 0), "pbx": (0, 0)})
         # hits are those of a generation
         self.reload(NAMED)
         self.assertEqual(self.show()[0]["profile_hits"]["careful"], 0)

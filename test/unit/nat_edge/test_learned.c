@@ -197,6 +197,70 @@ START_TEST(N062_the_client_reads_one_number_in_both_places)
 }
 END_TEST
 
+/* --- places -------------------------------------------------------------- */
+
+#define PLACES                                                                \
+	"<networks><site name='none' prefixes='192.0.2.0/24'/>"                   \
+	"<site name='some' prefixes='203.0.113.8-203.0.113.40 198.51.100.9'/>"    \
+	"<site name='wide' prefixes='10.0.0.0/8'/>"                               \
+	"<site name='nets' prefixes='2001:db8::/48'/>"                            \
+	"<site name='end' prefixes='ffff:ffff:ffff:ffff:ffff:ffff:ffff:fff0/124'" \
+	"/><gateway name='gw' address='203.0.113.9:5060'/></networks>"
+
+/* Something is known of these addresses */
+static uint32_t of_address(const struct nt_addr *a, bool stream)
+{
+	char text[NT_ADDR_TEXT];
+
+	asked++;
+	nt_addr_print(text, sizeof(text), a, false);
+	if(stream)
+		return strcmp(text, "198.51.100.9") == 0 ? 300 : 0;
+	if(strcmp(text, "203.0.113.9") == 0)
+		return 54;
+	if(strcmp(text, "203.0.113.40") == 0)
+		return 27;
+	if(strcmp(text, "10.0.0.255") == 0 || strcmp(text, "2001:db8:0:ff::") == 0)
+		return 90;
+	return strcmp(text, "10.0.1.0") == 0 ? 10 : 0;
+}
+
+/* clang-format off */
+static const struct {
+	const char *name;
+	uint32_t udp, tcp;
+	unsigned asked; /* by each transport */
+} places[] = {
+	{"none", 0, 0, 256},
+	{"some", 27, 300, 34},
+	{"wide", 90, 0, 256},
+	{"nets", 90, 0, 256},
+	{"end", 0, 0, 1},
+	{"gw", 54, 0, 1},
+};
+/* clang-format on */
+
+START_TEST(what_is_known_of_a_place)
+{
+	struct nat_edge_api api;
+	const struct nt_policy *nt;
+	const struct nt_place *place;
+
+	policy_in_force(PLACES);
+	nt = ne_policy_held()->nt;
+	place = nt_policy_places(nt);
+	while(strcmp(place->name, places[_i].name) != 0)
+		place++;
+	ck_assert_uint_eq(ne_learned_place(nt, place, false), 0);
+	ne_api_bind(&api);
+	api.on_learned(of_address);
+	ck_assert_uint_eq(ne_learned_place(nt, place, false), places[_i].udp);
+	ck_assert_uint_eq(asked, places[_i].asked);
+	ck_assert_uint_eq(ne_learned_place(nt, place, true), places[_i].tcp);
+	ck_assert_uint_eq(asked, places[_i].asked * 2);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("nat_edge_learned");
@@ -208,6 +272,8 @@ int main(void)
 	tcase_add_loop_test(c, row, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(c, without_nat_ping_nobody_is_asked);
 	tcase_add_test(c, jitter_is_of_what_was_learned);
+	tcase_add_loop_test(c, what_is_known_of_a_place, 0,
+			(int)(sizeof(places) / sizeof(places[0])));
 	tcase_add_test(c, N062_the_client_reads_one_number_in_both_places);
 	suite_add_tcase(s, c);
 	return unit_run(s);
