@@ -1,110 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is told, remembered and found, on messages as the core has them; each
  * allocation failing. */
-#include <stdio.h>
-
-#include "core/core_env.h"
-#include "nat_edge/nat_edge_answer.h"
-#include "nat_edge/nat_edge_api.h"
-#include "nat_edge/nat_edge_conf.h"
 #include "nat_edge/nat_edge_evidence.h"
-#include "nat_edge/nat_edge_expires.h"
-#include "nat_edge/nat_edge_keep.h"
-#include "nat_edge/nat_edge_registration.h"
 #include "nat_edge/nat_edge_stats.h"
-#include "nt_must.h"
-#include "unit/nat_edge/unit.h"
-
-#define HEAD                                                                  \
-	"Via: SIP/2.0/UDP 192.168.1.10:5060;branch=z9hG4bK1;keep\r\n"             \
-	"From: <sip:alice@example.org>;tag=f\r\n"                                 \
-	"To: \"Alice\" <sip:alice:secret@Example.ORG:5070;x>\r\nCall-ID: one\r\n" \
-	"CSeq: 7 REGISTER\r\n"
-#define ASKED "Contact: <sip:alice@192.168.1.10>;q=0.5\r\nExpires: 3600\r\n"
-#define END "Content-Length: 0\r\n\r\n"
-#define OURS "Via: SIP/2.0/UDP 198.51.100.1;branch=z9hG4bK0\r\n"
-
-static uint64_t now;
-
-static uint64_t clock_of_test(void)
-{
-	return now;
-}
-
-static void start(void)
-{
-	now = 1000;
-	ne_registration_now = clock_of_test;
-	ck_assert_int_eq(ne_conf_init(), 0);
-	ck_assert_int_eq(ne_registration_init(100, 0), 0);
-	memset(&ne_registrar, 0, sizeof(ne_registrar));
-}
-
-static void stop(void)
-{
-	ne_registration_fini();
-	ne_conf_fini();
-}
-
-struct message
-{
-	sip_msg_t msg;
-	char text[1500];
-};
-
-/* The text without its line ends and NULs would be another message: kept as it
- * is. @return false: the core does not parse it */
-static bool read_message(struct message *m, const char *text)
-{
-	struct core_path path = {.transport = NT_TRANSPORT_UDP};
-
-	NT_MUST(nt_endpoint_parse(&path.source, NT_SPAN("203.0.113.9:40001")) == 0);
-	NT_MUST(nt_endpoint_parse(&path.local, NT_SPAN("198.51.100.1:5060")) == 0);
-	NT_MUST(strlen(text) < sizeof(m->text));
-	snprintf(m->text, sizeof(m->text), "%s", text);
-	return core_msg_parse(&m->msg, m->text, strlen(text), &path) == 0
-		   && parse_headers(&m->msg, HDR_EOH_F, 0) == 0;
-}
-
-static void parse(struct message *m, const char *text)
-{
-	NT_MUST(read_message(m, text));
-}
-
-static const struct ne_terms terms = {.remember = true,
-		.class = NT_CLASS_NAT,
-		.keep = true,
-		.limit = 60,
-		.keep_s = 25};
-
-/* What a client that asked so reads of what upstream answers so */
-static size_t relay(char *out, size_t size, const char *asked, const char *sent,
-		const char *answered, const struct ne_terms *t)
-{
-	char text[1500];
-	struct message req, reply;
-	size_t len;
-	char *built;
-
-	snprintf(text, sizeof(text), "REGISTER sip:h SIP/2.0\r\n" HEAD "%s" END,
-			asked);
-	parse(&req, text);
-	snprintf(text, sizeof(text), "SIP/2.0 200 OK\r\n" OURS HEAD "%s" END,
-			answered);
-	parse(&reply, text);
-	ne_answer_relayed(&reply.msg, &req.msg, nt_span_cstr(sent), t);
-	ne_keep_relayed(&reply.msg, &req.msg, t);
-	built = core_msg_build(&reply.msg, &len);
-	if(built != NULL) {
-		ck_assert(len < size);
-		memcpy(out, built, len);
-		out[len] = '\0';
-		core_text_free(built);
-	}
-	core_msg_free(&reply.msg);
-	core_msg_free(&req.msg);
-	return built != NULL ? len : 0;
-}
+#include "registering.h"
 
 static bool known(struct ne_registered *r, const char *contact)
 {
@@ -377,81 +276,6 @@ START_TEST(without_a_registrar_nothing_is_lowered)
 }
 END_TEST
 
-/* --- who wants to know ---------------------------------------------------- */
-
-static char heard[1000];
-
-static void hear(const struct nat_edge_registered *r)
-{
-	size_t n = strlen(heard);
-
-	NT_MUST(n < sizeof(heard));
-	snprintf(heard + n, sizeof(heard) - n, "%.*s %.*s %u %s %s%u|",
-			NT_SPAN_FMT(r->aor), NT_SPAN_FMT(r->contact), r->told_s,
-			nt_class_name(r->sender.class), r->sender.wanted ? "wanted " : "",
-			r->sender.flow.remote.port);
-	NT_MUST(nt_span_eq(r->aor, r->sender.aor));
-}
-
-/* clang-format off */
-#define AOR "alice@example.org "
-#define A10 AOR "sip:alice@192.168.1.10 "
-static const struct ne_terms
-	judged = {.class = NT_CLASS_NAT, .limit = NT_EXPIRY_NONE},
-	limited = {.class = NT_CLASS_FLOW, .limit = 60},
-	public = {.class = NT_CLASS_DIRECT, .limit = NT_EXPIRY_NONE},
-	not_judged = {.limit = NT_EXPIRY_NONE};
-static const struct {
-	const char *name;
-	const struct ne_terms *terms;
-	const char *asked, *sent, *answered, *heard;
-} tellings[] = {
-	{"as granted", &judged, ASKED, "", "Contact: <sip:alice@192.168.1.10>;expires=1800\r\n", A10 "1800 nat wanted 40001|"},
-	{"as told", &limited, ASKED, "", "Contact: <sip:alice@192.168.1.10>;expires=1800\r\n", A10 "60 flow wanted 40001|"},
-	{"and remembered", &terms, ASKED, "", "Contact: <sip:alice@192.168.1.10>;expires=1800\r\n", A10 "60 nat wanted 40001|"},
-	{"as the client wrote it", &judged, ASKED, "REGISTER sip:h SIP/2.0\r\nm: <sip:alice@203.0.113.9:40001>\r\n\r\n",
-		"Contact: <sip:alice@203.0.113.9:40001>;expires=1800\r\n", A10 "1800 nat wanted 40001|"},
-	{"not behind a NAT", &public, ASKED, "", "Contact: <sip:alice@192.168.1.10>;expires=7200\r\n", A10 "7200 direct 40001|"},
-	{"by the header field", &public, ASKED, "", "Contact: <sip:alice@192.168.1.10>\r\nExpires: 900\r\n", A10 "900 direct 40001|"},
-	{"upstream says no time", &judged, ASKED, "", "Contact: <sip:alice@192.168.1.10>\r\n", A10 "3600 nat wanted 40001|"},
-	{"nobody says a time", &judged, "Contact: <sip:alice@192.168.1.10>\r\n", "", "Contact: <sip:alice@192.168.1.10>\r\n",
-		A10 "3600 nat wanted 40001|"},
-	{"T07 it ends", &judged, "Contact: <sip:alice@192.168.1.10>;expires=0\r\n", "", "", A10 "0 nat wanted 40001|"},
-	{"it ends and is still listed", &judged, "Contact: <sip:alice@192.168.1.10>\r\nExpires: 0\r\n", "",
-		"Contact: <sip:alice@192.168.1.10>;expires=1800\r\n", A10 "0 nat wanted 40001|"},
-	{"T07 upstream lists others only", &judged, ASKED, "", "Contact: <sip:x@1>;expires=9, <sip:y@1>;expires=9\r\n", A10 "0 nat wanted 40001|"},
-	{"N057 all end", &judged, "Contact: *\r\nExpires: 0\r\n", "", "", AOR "* 0 nat wanted 40001|"},
-	{"two", &limited, "Contact: <sip:a@192.168.1.10>, <sip:b@192.168.1.10>;expires=0\r\nExpires: 3600\r\n", "",
-		"Contact: <sip:a@192.168.1.10>;expires=50\r\n", AOR "sip:a@192.168.1.10 50 flow wanted 40001|"
-		AOR "sip:b@192.168.1.10 0 flow wanted 40001|"},
-	{"a question", &judged, "", "", "Contact: <sip:alice@192.168.1.10>;expires=1800\r\n", ""},
-	{"unreadable", &judged, "Contact: <sip:alice@192.168.1.10\r\n", "", "Contact: <sip:alice@192.168.1.10>;expires=1800\r\n", ""},
-	{"not judged", &not_judged, ASKED, "", "Contact: <sip:alice@192.168.1.10>;expires=1800\r\n", ""},
-};
-/* clang-format on */
-
-START_TEST(P14_who_keeps_flows_open_is_told)
-{
-	struct nat_edge_api api;
-	char out[1500], before[1500];
-
-	relay(before, sizeof(before), tellings[_i].asked, tellings[_i].sent,
-			tellings[_i].answered, tellings[_i].terms);
-	ne_registration_fini();
-	ck_assert_int_eq(ne_registration_init(100, 0), 0);
-	ne_api_bind(&api);
-	api.on_registered(hear);
-	heard[0] = '\0';
-	relay(out, sizeof(out), tellings[_i].asked, tellings[_i].sent,
-			tellings[_i].answered, tellings[_i].terms);
-	ne_api_forget();
-	ck_assert_msg(strcmp(heard, tellings[_i].heard) == 0, "%s: %s",
-			tellings[_i].name, heard);
-	/* the client is told the same, whoever listens */
-	ck_assert_str_eq(out, before);
-}
-END_TEST
-
 /* --- what is known by what ------------------------------------------------ */
 
 START_TEST(terms_go_through_tm)
@@ -608,8 +432,6 @@ int main(void)
 	tcase_add_loop_test(c, lowered_for_the_registrar, 0,
 			sizeof(lowered) / sizeof(lowered[0]));
 	tcase_add_test(c, without_a_registrar_nothing_is_lowered);
-	tcase_add_loop_test(c, P14_who_keeps_flows_open_is_told, 0,
-			sizeof(tellings) / sizeof(tellings[0]));
 	tcase_add_test(c, terms_go_through_tm);
 	tcase_add_loop_test(
 			c, aor_is_user_and_host, 0, sizeof(aors) / sizeof(aors[0]));
