@@ -67,6 +67,9 @@ struct nt_ping_face
 	struct nt_span from;	 /**< URI of From: "sip:ping@host"; without a port,
 								which may not stand there (RFC 3261 §19.1.1) */
 	enum nt_transport transport;
+	/** The answer is wanted at via_host whatever address the request comes from
+	 * (RFC 3261 §18.2.2): Via without rport */
+	bool no_rport;
 };
 
 /** Enough for a ping whose face has two texts of 128 bytes */

@@ -13,7 +13,8 @@
 #define OPTIONS_BEGIN "OPTIONS sip:"
 #define NOTIFY_BEGIN "NOTIFY sip:"
 #define AFTER_URI " SIP/2.0\r\nVia: SIP/2.0/"
-#define AFTER_VIA_HOST ";rport;branch=z9hG4bK"
+#define RPORT ";rport"
+#define BRANCH ";branch=z9hG4bK"
 #define AFTER_BRANCH "\r\nMax-Forwards: 70\r\nFrom: <"
 #define AFTER_FROM ">;tag="
 #define AFTER_FROM_TAG "\r\nTo: <sip:"
@@ -26,9 +27,9 @@
 	"Content-Length: 0\r\n\r\n"
 
 #define LENGTH(literal) (sizeof(literal) - 1)
-#define FIXED                                                               \
-	(LENGTH(AFTER_URI AFTER_VIA_HOST AFTER_BRANCH AFTER_FROM AFTER_FROM_TAG \
-					 AFTER_TO AFTER_CALL_ID)                                \
+#define FIXED                                                                \
+	(LENGTH(AFTER_URI BRANCH AFTER_BRANCH AFTER_FROM AFTER_FROM_TAG AFTER_TO \
+					 AFTER_CALL_ID)                                          \
 			+ HASH_CHARS + FROM_TAG_CHARS + NT_PING_TAG_CHARS)
 
 /* In Via (RFC 3261 §20.42, RFC 7118 §5.1). All four bytes are copied: more text
@@ -110,6 +111,7 @@ size_t nt_ping_print_sip(char *buf, size_t size, enum nt_ping_method method,
 	number_len = (size_t)(digits_end - number);
 	if(size < FIXED + protocols[face->transport].len + face->via_host.len
 					  + face->from.len + uri_len + to_len + number_len
+					  + (face->no_rport ? 0 : LENGTH(RPORT))
 					  + (notify ? LENGTH(NOTIFY_BEGIN NOTIFY_END)
 								: LENGTH(OPTIONS_BEGIN OPTIONS_END)))
 		return 0;
@@ -117,7 +119,8 @@ size_t nt_ping_print_sip(char *buf, size_t size, enum nt_ping_method method,
 	p = PUT_TEXT(put(p, uri, uri_len), AFTER_URI);
 	p = put_protocol(p, face->transport);
 	p = put(p, face->via_host.p, face->via_host.len);
-	p = put(PUT_TEXT(p, AFTER_VIA_HOST), hash, HASH_CHARS);
+	p = face->no_rport ? PUT_TEXT(p, BRANCH) : PUT_TEXT(p, RPORT BRANCH);
+	p = put(p, hash, HASH_CHARS);
 	p = PUT_TEXT(p, AFTER_BRANCH);
 	p = put(p, face->from.p, face->from.len);
 	p = put(PUT_TEXT(p, AFTER_FROM), hash, FROM_TAG_CHARS);

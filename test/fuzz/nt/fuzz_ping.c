@@ -127,6 +127,7 @@ static void check_print(struct nt_span in)
 	face.via_host = take_span(&in);
 	face.from = take_span(&in);
 	face.transport = head[1] & 7;
+	face.no_rport = (head[3] & 1) != 0;
 	method = head[0] & 7;
 	to.addr = head[2] & 1 ? nt_addr_ipv6(addr) : nt_addr_ipv4(addr);
 	n = nt_ping_tag_print(text, sizeof(text), &print_key, &tag);

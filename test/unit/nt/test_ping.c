@@ -7,10 +7,14 @@
 #define TAG "AAAAAQAAAAIAAAADabcdefghijk"
 #define MOST 2048
 
-static const struct nt_ping_face face4 = {NT_SPAN_INIT("198.51.100.1:5060"),
-		NT_SPAN_INIT("sip:ping@198.51.100.1"), NT_TRANSPORT_UDP};
-static const struct nt_ping_face face6 = {NT_SPAN_INIT("[2001:db8::1]:5060"),
-		NT_SPAN_INIT("sip:ping@[2001:db8::1]"), NT_TRANSPORT_UDP};
+static const struct nt_ping_face face4 = {
+		.via_host = NT_SPAN_INIT("198.51.100.1:5060"),
+		.from = NT_SPAN_INIT("sip:ping@198.51.100.1"),
+		.transport = NT_TRANSPORT_UDP};
+static const struct nt_ping_face face6 = {
+		.via_host = NT_SPAN_INIT("[2001:db8::1]:5060"),
+		.from = NT_SPAN_INIT("sip:ping@[2001:db8::1]"),
+		.transport = NT_TRANSPORT_UDP};
 
 static struct nt_ping_face by(
 		struct nt_ping_face face, enum nt_transport transport)
@@ -133,6 +137,26 @@ START_TEST(ipv6_and_each_transport)
 }
 END_TEST
 
+/* RFC 3261 §18.2.2: without rport the answer goes where Via says */
+START_TEST(an_answer_can_be_wanted_elsewhere)
+{
+	struct nt_ping_face face = face4;
+
+	face.via_host = NT_SPAN("198.51.100.1:40000");
+	face.no_rport = true;
+	check(NT_PING_OPTIONS, &face, "203.0.113.9:40001", 3,
+			"OPTIONS sip:203.0.113.9:40001 SIP/2.0\r\n"
+			"Via: SIP/2.0/UDP 198.51.100.1:40000;branch=z9hG4bKabcdefghijk\r\n"
+			"Max-Forwards: 70\r\n"
+			"From: <sip:ping@198.51.100.1>;tag=abcdef\r\n"
+			"To: <sip:203.0.113.9>\r\n"
+			"Call-ID: " TAG "\r\n"
+			"CSeq: 3 OPTIONS\r\n"
+			"Content-Length: 0\r\n"
+			"\r\n");
+}
+END_TEST
+
 START_TEST(every_number_is_printed)
 {
 	static const uint32_t more[] = {999, 1000, 9999, 10000, 99999, 100000,
@@ -181,8 +205,9 @@ END_TEST
 START_TEST(options_are_small)
 {
 	size_t n;
-	struct nt_ping_face longest = {NT_SPAN("198.51.100.100:5060"),
-			NT_SPAN("sip:ping@198.51.100.100"), NT_TRANSPORT_UDP};
+	struct nt_ping_face longest = {.via_host = NT_SPAN("198.51.100.100:5060"),
+			.from = NT_SPAN("sip:ping@198.51.100.100"),
+			.transport = NT_TRANSPORT_UDP};
 
 	free(print(NT_PING_OPTIONS, &face4, "203.0.113.9:40001", NT_SPAN(TAG),
 			40000, &n));
@@ -298,8 +323,9 @@ END_TEST
 START_TEST(the_longest_one_fits)
 {
 	char host[128];
-	struct nt_ping_face face = {nt_span_of(host, sizeof(host)),
-			nt_span_of(host, sizeof(host)), NT_TRANSPORT_WSS};
+	struct nt_ping_face face = {.via_host = nt_span_of(host, sizeof(host)),
+			.from = nt_span_of(host, sizeof(host)),
+			.transport = NT_TRANSPORT_WSS};
 	size_t n;
 
 	memset(host, 'h', sizeof(host));
@@ -318,6 +344,7 @@ int main(void)
 
 	tcase_add_test(c, options_are_complete);
 	tcase_add_test(c, notify_says_why);
+	tcase_add_test(c, an_answer_can_be_wanted_elsewhere);
 	tcase_add_test(c, every_number_is_printed);
 	tcase_add_test(c, to_is_an_address);
 	tcase_add_test(c, options_are_small);
