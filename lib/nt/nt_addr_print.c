@@ -21,19 +21,40 @@ static void longest_zeros(const unsigned g[8], int *from, int *to)
 	}
 }
 
+/* Up to 99, as two digits; 103 / 1024 is near enough to a tenth */
+static char *put_two(char *p, unsigned v)
+{
+	unsigned tens = v * 103 >> 10;
+
+	p[0] = (char)('0' + tens);
+	p[1] = (char)('0' + v - tens * 10);
+	return p + 2;
+}
+
+/* Up to 255 */
+static inline char *put_octet(char *p, unsigned v)
+{
+	if(v >= 10) {
+		if(v < 100)
+			return put_two(p, v);
+		*p++ = v < 200 ? '1' : '2';
+		return put_two(p, v < 200 ? v - 100 : v - 200);
+	}
+	*p++ = (char)('0' + v);
+	return p;
+}
+
 /* Up to 65535 */
 static char *put_decimal(char *p, unsigned v)
 {
-	if(v >= 10000)
-		*p++ = (char)('0' + v / 10000);
-	if(v >= 1000)
-		*p++ = (char)('0' + v / 1000 % 10);
-	if(v >= 100)
-		*p++ = (char)('0' + v / 100 % 10);
-	if(v >= 10)
-		*p++ = (char)('0' + v / 10 % 10);
-	*p++ = (char)('0' + v % 10);
-	return p;
+	unsigned hundreds = v / 100, rest = v - hundreds * 100;
+
+	if(hundreds == 0)
+		return put_octet(p, v);
+	return put_two(hundreds < 100 ? put_octet(p, hundreds)
+								  : put_two(put_octet(p, hundreds / 100),
+										  hundreds % 100),
+			rest);
 }
 
 static char *put_hex(char *p, unsigned v)
@@ -49,13 +70,13 @@ static char *put_hex(char *p, unsigned v)
 
 static char *put_ipv4(char *p, uint32_t ip)
 {
-	p = put_decimal(p, ip >> 24);
+	p = put_octet(p, ip >> 24);
 	*p++ = '.';
-	p = put_decimal(p, ip >> 16 & 0xff);
+	p = put_octet(p, ip >> 16 & 0xff);
 	*p++ = '.';
-	p = put_decimal(p, ip >> 8 & 0xff);
+	p = put_octet(p, ip >> 8 & 0xff);
 	*p++ = '.';
-	return put_decimal(p, ip & 0xff);
+	return put_octet(p, ip & 0xff);
 }
 
 static char *put_ipv6(char *p, const struct nt_addr *a)

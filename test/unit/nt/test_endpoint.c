@@ -138,6 +138,24 @@ START_TEST(print)
 }
 END_TEST
 
+/* Each octet, in each place in turn, and each port */
+START_TEST(every_number_is_printed)
+{
+	for(unsigned v = 1; v <= 65535; v++) {
+		uint8_t bytes[4] = {10, 10, 10, 10};
+		struct nt_endpoint e = {.port = (uint16_t)v};
+		char got[NT_ENDPOINT_TEXT], want[NT_ENDPOINT_TEXT];
+
+		bytes[v / 256 % 4] = (uint8_t)v;
+		e.addr = nt_addr_ipv4(bytes);
+		snprintf(want, sizeof(want), "%u.%u.%u.%u:%u", bytes[0], bytes[1],
+				bytes[2], bytes[3], v);
+		nt_endpoint_print(got, sizeof(got), &e);
+		ck_assert_str_eq(got, want);
+	}
+}
+END_TEST
+
 START_TEST(embed)
 {
 	struct nt_addr a = nt_addr_must(embedded[_i].addr);
@@ -159,7 +177,10 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("nt_endpoint");
+	TCase *c = tcase_create("numbers");
 
+	tcase_add_test(c, every_number_is_printed);
+	suite_add_tcase(s, c);
 	nt_add_rows(s, "parse", parse, NT_COUNT(literals));
 	nt_add_rows(s, "print", print, NT_COUNT(printed));
 	nt_add_rows(s, "embed", embed, NT_COUNT(embedded));
