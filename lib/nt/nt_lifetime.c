@@ -141,6 +141,13 @@ uint32_t nt_lifetime_interval_of(const struct nt_lifetime *l, uint32_t flow,
 	return larger(s, floor_s);
 }
 
+uint32_t nt_lifetime_learned(const struct nt_lifetime *l, uint32_t floor_s)
+{
+	if(!nt_lifetime_is_known(l) || l->real_s == 0)
+		return 0;
+	return larger(believed(l), floor_s);
+}
+
 /* @return the next silence to be tested, or 0: none now */
 static uint32_t next_test(
 		const struct nt_lifetime *l, uint32_t policy_s, uint32_t now_s)

@@ -103,6 +103,11 @@ uint32_t nt_lifetime_interval(
 uint32_t nt_lifetime_interval_of(const struct nt_lifetime *l, uint32_t flow,
 		uint32_t policy_s, uint32_t floor_s);
 
+/** What is learned, for clients that keep their flows open themselves: known,
+ * and lived through by flows that are needed.
+ * @return seconds, not below @p floor_s; 0: nothing yet */
+uint32_t nt_lifetime_learned(const struct nt_lifetime *l, uint32_t floor_s);
+
 /** Is there something to be tested, and nobody who does? Then it is time to
  * make a twin, and to ask for it. */
 bool nt_lifetime_wants(

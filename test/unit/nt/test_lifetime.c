@@ -47,6 +47,26 @@ START_TEST(each_life_is_found)
 }
 END_TEST
 
+START_TEST(clients_are_told_what_is_known_and_lived_through)
+{
+	begin();
+	lived(1, 25);
+	ck_assert_uint_eq(nt_lifetime_learned(&life, FLOOR), 0);
+	learn(180);
+	ck_assert_uint_eq(nt_lifetime_learned(&life, FLOOR), interval());
+	ck_assert_uint_eq(nt_lifetime_learned(&life, 200), 200);
+	died(1, 100);
+	ck_assert_uint_eq(nt_lifetime_learned(&life, FLOOR), 0);
+	/* after a restart flows have to go there again */
+	nt_lifetime_restore(&life, 168, 181, false, 0, now);
+	ck_assert_uint_eq(nt_lifetime_learned(&life, FLOOR), 0);
+	lived(1, 25);
+	ck_assert_uint_eq(nt_lifetime_learned(&life, FLOOR), 25);
+	go_ahead();
+	ck_assert_uint_eq(nt_lifetime_learned(&life, FLOOR), 151);
+}
+END_TEST
+
 START_TEST(tests_grow_by_a_third_then_by_small_steps)
 {
 	static const struct
@@ -290,6 +310,7 @@ int main(void)
 	tcase_set_timeout(c, 60);
 	tcase_add_test(c, at_first_the_policy_says_it);
 	tcase_add_test(c, each_life_is_found);
+	tcase_add_test(c, clients_are_told_what_is_known_and_lived_through);
 	tcase_add_test(c, tests_grow_by_a_third_then_by_small_steps);
 	tcase_add_test(c, there_is_one_volunteer);
 	tcase_add_test(c, the_policys_interval_is_nearly_proven);
