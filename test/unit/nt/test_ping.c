@@ -218,6 +218,20 @@ START_TEST(options_are_small)
 }
 END_TEST
 
+/* If this has to be changed: modules/nat_ping/doc/nat_ping_cost.xml as well */
+START_TEST(the_manual_says_how_large_they_are)
+{
+	size_t n;
+
+	free(print(NT_PING_OPTIONS, &face4, "203.0.113.9:40001", NT_SPAN(TAG), 1234,
+			&n));
+	ck_assert_uint_eq(n + 28, 297);
+	free(print(NT_PING_NOTIFY, &face4, "203.0.113.9:40001", NT_SPAN(TAG), 1234,
+			&n));
+	ck_assert_uint_eq(n + 28, 346);
+}
+END_TEST
+
 /* N061: STUN is a binding request and nothing else */
 START_TEST(what_is_no_sip)
 {
@@ -348,6 +362,7 @@ int main(void)
 	tcase_add_test(c, every_number_is_printed);
 	tcase_add_test(c, to_is_an_address);
 	tcase_add_test(c, options_are_small);
+	tcase_add_test(c, the_manual_says_how_large_they_are);
 	tcase_add_test(c, what_is_no_sip);
 	tcase_add_test(c, half_a_ping_is_none);
 	tcase_add_test(c, the_longest_one_fits);
