@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Pings: who is due, what becomes of it, what comes back */
+#include "nt/nt_flows_parts.h"
+
+/* How many items and slots of the wheel, and ends of holders, one call looks
+ * at: some 20 microseconds */
+#define LOOKS 8192
+#define REAPS 64
+
+/* So far behind, and so many waiting: that is no delay, it was a stop */
+#define STOP_MS 1000
+#define STOP_FLOWS 64
+
+static uint32_t slow_ms(uint32_t interval_ms)
+{
+	return interval_ms > NT_FLOWS_DOWN_MS ? interval_ms : NT_FLOWS_DOWN_MS;
+}
+
+static void write_due(struct nt_due *due, const struct nt_flows *t, uint32_t n)
+{
+	const struct nt_flow_rec *f = nt_flow_at(t, n);
+
+	nt_flow_where(&due->at, f);
+	due->tag = nt_flow_tag(t, n);
+	due->method = (enum nt_ping_method)f->terms.method;
+	due->elsewhere = f->elsewhere;
+}
+
+/* How long nothing had come when the last ping was sent; 0: something came
+ * since */
+static uint32_t silence_of(const struct nt_pulse *p)
+{
+	uint32_t ms = p->sent_ms - p->heard_ms;
+
+	return (int32_t)ms > 0 ? ms : 0;
+}
+
+/* The last ping has no answer. @return shall there be another one now? */
+static bool miss(struct nt_flows *t, uint32_t n)
+{
+	struct nt_flow_rec *f = nt_flow_at(t, n);
+	uint8_t before = f->pulse.state;
+	enum nt_pulse_change change;
+
+	t->stats.missed++;
+	if(f->pulse.misses == 0)
+		nt_learn_missed(t, n, silence_of(&f->pulse));
+	change = nt_pulse_due(&f->pulse, f->terms.misses);
+	nt_flow_turned(t, n, before, change);
+	if(change != NT_PULSE_WENT_DOWN)
+		return true;
+	nt_learn_down(t, n);
+	nt_learn_forget(t, n);
+	nt_when_begin(t, n, slow_ms(f->terms.interval_ms));
+	return false;
+}
+
+/* It is down and not to be asked before it is heard (T07)? */
+static bool is_given_up(const struct nt_flow_rec *f)
+{
+	return f->pulse.state == NT_PULSE_DOWN && f->pulse.answers == 0
+		   && (!f->proven || f->terms.stop_when_down);
+}
+
+/* A ping of it leaves now; it was due at @p due. When will the next one? */
+static void send(struct nt_flows *t, uint32_t n, uint32_t due)
+{
+	struct nt_flow_rec *f = nt_flow_at(t, n);
+	uint32_t interval_ms = nt_learn_interval(t, n), next_ms;
+
+	f->sequence++;
+	if(f->is_answered)
+		nt_pulse_sent(&f->pulse, f->terms.misses, (uint32_t)t->now_ms);
+	else
+		f->pulse.sent_ms = (uint32_t)t->now_ms;
+	if(f->pulse.state == NT_PULSE_DOWN)
+		interval_ms = slow_ms(interval_ms);
+	next_ms = nt_pulse_next_ms(&f->pulse, interval_ms);
+	if(f->elsewhere) {
+		/* and if that does not come back, the usual one */
+		nt_when_in(t, n, NT_PULSE_RETRY_MS);
+	} else if(next_ms < interval_ms) {
+		nt_when_in(t, n, next_ms);
+		f->unsettled = true;
+	} else if(f->unsettled) {
+		f->unsettled = false;
+		nt_when_begin(t, n, interval_ms);
+	} else {
+		nt_when_next(t, n, due, interval_ms);
+	}
+}
+
+/* @return shall it be pinged now? If not it is put off, or taken out */
+static bool is_to_send(struct nt_flows *t, uint32_t n)
+{
+	struct nt_flow_rec *f = nt_flow_at(t, n);
+
+	if(f->ending) {
+		nt_flow_shed(t, n);
+		return false;
+	}
+	if(f->twin)
+		return nt_learn_twin_due(t, n);
+	if(f->elsewhere) {
+		nt_pulse_unsent(&f->pulse);
+		nt_learn_no_twin(t, n);
+	}
+	if(f->pulse.waiting && !miss(t, n) && !is_given_up(f))
+		return false;
+	if(is_given_up(f)) {
+		nt_wheel_take(&t->wheel, n);
+		return false;
+	}
+	return nt_budget_network(t, n);
+}
+
+/* @return was there a ping? */
+static bool handle(struct nt_flows *t, uint32_t n, struct nt_due *to)
+{
+	uint32_t due = nt_wheel_due(&t->wheel, n);
+	uint32_t lag_ms = nt_when_tick(t) - due;
+	bool twin = nt_flow_at(t, n)->twin;
+
+	if(!is_to_send(t, n))
+		return false;
+	if(twin) {
+		nt_flow_at(t, n)->sequence++;
+	} else {
+		nt_learn_ask(t, n);
+		send(t, n, due);
+	}
+	write_due(to, t, n);
+	nt_budget_take(t);
+	t->stats.sent++;
+	t->stats.lag_ms = lag_ms;
+	t->stats.late += lag_ms > 1000;
+	return true;
+}
+
+/* Holders whose time is over */
+static void reap(struct nt_flows *t)
+{
+	uint32_t second = (uint32_t)((t->now_ms - t->began_ms) / 1000);
+	uint32_t looks = LOOKS, h;
+
+	for(unsigned i = 0; i < REAPS; i++) {
+		h = nt_wheel_next(&t->ends, second, &looks);
+		if(h == NONE)
+			break;
+		nt_holder_end(t, h);
+	}
+}
+
+static void catch_up(struct nt_flows *t)
+{
+	uint32_t tick = nt_when_tick(t), ahead;
+
+	if(tick - t->wheel.now < STOP_MS)
+		return;
+	ahead = nt_wheel_ahead(&t->wheel, tick);
+	if(ahead <= STOP_FLOWS)
+		return;
+	t->stats.spread_again += ahead;
+	nt_when_skip(t);
+}
+
+size_t nt_flows_due(
+		struct nt_flows *t, struct nt_due *due, size_t room, uint64_t now_ms)
+{
+	uint32_t looks = LOOKS, tick, n;
+	size_t count = 0;
+
+	nt_when_now(t, now_ms);
+	reap(t);
+	if(t->paused)
+		return 0;
+	nt_site_scan(t);
+	catch_up(t);
+	tick = nt_when_tick(t);
+	while(count < room && nt_budget_is_left(t)) {
+		n = nt_wheel_next(&t->wheel, tick, &looks);
+		if(n == NONE)
+			break;
+		count += handle(t, n, &due[count]);
+	}
+	return count;
+}
+
+void nt_flows_pause(struct nt_flows *t, bool pause, uint64_t now_ms)
+{
+	nt_when_now(t, now_ms);
+	if(t->paused && !pause)
+		nt_when_skip(t);
+	t->paused = pause;
+}
+
+/* --- what comes back ----------------------------------------------------- */
+
+/* Its next ping is not the one that was to come soon */
+static void settle(struct nt_flows *t, uint32_t n)
+{
+	struct nt_flow_rec *f = nt_flow_at(t, n);
+	uint32_t interval_ms = nt_learn_interval(t, n);
+
+	f->unsettled = false;
+	nt_when_begin(t, n, interval_ms);
+}
+
+static void answered(struct nt_flows *t, uint32_t n)
+{
+	struct nt_flow_rec *f = nt_flow_at(t, n);
+	struct nt_pulse was = f->pulse;
+	enum nt_pulse_change change;
+
+	t->stats.answered++;
+	change = nt_pulse_answered(&f->pulse, (uint32_t)t->now_ms);
+	nt_flow_turned(t, n, was.state, change);
+	nt_learn_answered(t, n, was.misses == 0 ? silence_of(&was) : 0);
+	if(f->pulse.state == NT_PULSE_DOWN)
+		nt_when_in(t, n, NT_PULSE_RETRY_MS);
+	else if(was.misses > 0 || was.state == NT_PULSE_DOWN)
+		settle(t, n);
+}
+
+/* From the probe socket that its ping named? Any port: it is another binding */
+static bool is_elsewhere(
+		const struct nt_flow_rec *f, const struct nt_flow_at *at)
+{
+	struct nt_addr a = nt_flow_addr(f);
+
+	return f->elsewhere && at->transport == f->transport
+		   && at->socket == (NT_FLOWS_PROBE | f->socket)
+		   && nt_addr_eq(&a, &at->remote.addr);
+}
+
+/* How many pings ago? Tags of STUN have 8 bits of it */
+static uint32_t age_of(
+		const struct nt_flow_rec *f, const struct nt_ping_tag *tag)
+{
+	uint32_t age = f->sequence - tag->sequence;
+
+	return f->terms.method == NT_PING_STUN ? (uint8_t)age : (uint16_t)age;
+}
+
+bool nt_flows_answered(struct nt_flows *t, const struct nt_ping_tag *tag,
+		const struct nt_flow_at *at, uint64_t now_ms)
+{
+	uint32_t n = nt_flow_of_tag(t, tag), due;
+	struct nt_flow_rec *f;
+	bool elsewhere;
+
+	nt_when_now(t, now_ms);
+	if(n == NONE)
+		return false;
+	f = nt_flow_at(t, n);
+	elsewhere = is_elsewhere(f, at);
+	if((!elsewhere && !nt_flow_is_at(f, at)) || age_of(f, tag) > 2 || f->closed)
+		return false;
+	f->proven = true;
+	if(f->twin) {
+		nt_learn_twin_answered(t, n);
+		return true;
+	}
+	/* it lives, and was slow, or says it twice */
+	if(age_of(f, tag) > 0 || !f->pulse.waiting) {
+		nt_flow_heard(t, n);
+		return true;
+	}
+	if(!f->elsewhere) {
+		answered(t, n);
+		return true;
+	}
+	due = nt_wheel_due(&t->wheel, n) - NT_PULSE_RETRY_MS;
+	if(elsewhere)
+		nt_learn_twin(t, n, at);
+	else
+		nt_learn_no_twin(t, n);
+	answered(t, n);
+	nt_when_next(t, n, due, nt_learn_interval(t, n));
+	return true;
+}
+
+void nt_flows_unsent(struct nt_flows *t, const struct nt_ping_tag *tag,
+		enum nt_unsent why, uint64_t now_ms)
+{
+	uint32_t n = nt_flow_of_tag(t, tag);
+	struct nt_flow_rec *f;
+
+	nt_when_now(t, now_ms);
+	if(n == NONE)
+		return;
+	f = nt_flow_at(t, n);
+	if(f->sequence != (uint16_t)tag->sequence)
+		return;
+	t->stats.sent--;
+	if(f->twin) {
+		nt_learn_twin_unsent(t, n, why);
+	} else if(why == NT_UNSENT_REFUSED) {
+		nt_flow_shed(t, n);
+	} else if(why == NT_UNSENT_GONE) {
+		nt_flow_close(t, n);
+	} else {
+		nt_pulse_unsent(&f->pulse);
+		nt_learn_unasked(t, n);
+		f->unsettled = true;
+		nt_when_draw(t, n, 100, 400);
+	}
+}

@@ -1,0 +1,509 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How long a NAT keeps silent bindings, found out by twins (P19, idea 3). The
+ * NAT here keeps a binding for each socket of ours that a phone has sent to. */
+#include "unit/nt/nt_flows_scene.h"
+
+#define PHONES 8
+#define SITE "203.0.113.9"
+#define PROBE_PORT 50000
+
+static struct
+{
+	uint64_t life_ms;
+	bool one_timer;		   /* for all bindings of a phone */
+	bool by_source;		   /* phones answer to where the ping came from */
+	uint64_t used[PHONES]; /* the binding to our listen socket, when last */
+	uint64_t twin[PHONES]; /* the one to the probe socket; 0: none */
+	unsigned lost;		   /* pings that found no binding, but of twins */
+	unsigned twins_lost, elsewhere;
+	unsigned main_pings;
+	uint64_t register_ms; /* phones register every so often; 0: never */
+} nat;
+
+static struct nt_flow_at phone(unsigned i)
+{
+	struct nt_flow_at at = udp(SITE ":40000");
+
+	at.remote.port = (uint16_t)(at.remote.port + i);
+	return at;
+}
+
+static void phone_registers(unsigned i, bool fresh)
+{
+	struct nt_hold h = hold_of(i + 1, phone(i));
+
+	h.terms.interval_ms = 25000;
+	h.terms.adaptive = true;
+	h.fresh = fresh;
+	nt_flows_hold(table, &h, now);
+	nat.used[i] = now;
+}
+
+static void begin_site(uint64_t life_s)
+{
+	struct nt_flows_conf conf = conf_of(100, 100);
+
+	conf.probe = true;
+	conf.floor_s = 2;
+	begin_with(&conf);
+	memset(&nat, 0, sizeof(nat));
+	nat.life_ms = life_s * 1000;
+	for(unsigned i = 0; i < PHONES; i++)
+		phone_registers(i, true);
+}
+
+static bool is_alive(uint64_t used)
+{
+	return used != 0 && now - used < nat.life_ms;
+}
+
+static void reach_twin(const struct nt_due *due, unsigned i)
+{
+	bool alive =
+			is_alive(nat.twin[i]) || (nat.one_timer && is_alive(nat.used[i]));
+
+	ck_assert_uint_eq(due->at.socket, NT_FLOWS_PROBE | 1);
+	ck_assert(!due->elsewhere);
+	if(!alive) {
+		nat.twins_lost++;
+		nat.twin[i] = 0;
+		return;
+	}
+	nat.twin[i] = now;
+	if(nat.one_timer)
+		nat.used[i] = now;
+	answer_to(due);
+}
+
+static void reach(const struct nt_due *due)
+{
+	unsigned i = due->at.remote.port - (due->at.socket == 1 ? 40000 : 50000);
+	struct nt_flow_at at = due->at;
+
+	ck_assert_uint_lt(i, PHONES);
+	if(due->at.socket != 1) {
+		reach_twin(due, i);
+		return;
+	}
+	nat.main_pings++;
+	if(!is_alive(nat.used[i])) {
+		nat.lost++;
+		return;
+	}
+	nat.used[i] = now;
+	if(due->elsewhere && !nat.by_source) {
+		nat.elsewhere++;
+		nat.twin[i] = now;
+		at.socket |= NT_FLOWS_PROBE;
+		at.remote.port = (uint16_t)(PROBE_PORT + i);
+	}
+	ck_assert(nt_flows_answered(table, &due->tag, &at, now));
+}
+
+static void live(uint64_t s)
+{
+	for(uint64_t until = now + s * 1000; now < until;) {
+		struct nt_due due;
+
+		/* 5 ms a step: days go by here */
+		now += 5;
+		while(nt_flows_due(table, &due, 1, now) == 1)
+			reach(&due);
+		if(nat.register_ms > 0 && now / 5 % (nat.register_ms / 5) == 0)
+			for(unsigned i = 0; i < PHONES; i++)
+				phone_registers(i, true);
+	}
+}
+
+static uint32_t learned(void)
+{
+	struct nt_addr a = nt_addr_must(SITE);
+
+	return nt_flows_learned(table, &a, false);
+}
+
+static bool twin_seen(struct nt_flow_seen *seen)
+{
+	for(uint32_t i = 0;
+			(i = nt_flows_next(table, i, 1000, seen, now)) != UINT32_MAX; i++) {
+		if(seen->twin)
+			return true;
+	}
+	return false;
+}
+
+/* seconds that a NAT keeps a binding */
+static const uint32_t lives[] = {30, 40, 60, 90, 120, 180, 300, 600};
+
+START_TEST(P19_a_twin_finds_it_out_and_nobody_is_lost)
+{
+	uint32_t life = lives[_i], found;
+
+	begin_site(life);
+	/* as long as a test of each step may take */
+	live(20 * 3600);
+	found = learned();
+	ck_assert_uint_lt(found, life);
+	ck_assert_uint_ge(found, life * 78 / 100);
+	ck_assert_uint_eq(nat.lost, 0);
+	ck_assert_uint_eq(stats().missed, 0);
+	ck_assert_uint_gt(nat.twins_lost, 0);
+	ck_assert_uint_eq(stats().state[NT_PULSE_UP], PHONES);
+	ck_assert_uint_eq(stats().flows, PHONES);
+	/* and it is used */
+	nat.main_pings = 0;
+	live(3600);
+	ck_assert_uint_le(nat.main_pings, PHONES * 3600 / found * 11 / 10 + 8);
+	ck_assert_uint_eq(nat.lost, 0);
+	end();
+}
+END_TEST
+
+START_TEST(one_that_learns_is_found_within_the_hour)
+{
+	begin_site(180);
+	live(3600);
+	ck_assert_uint_ge(learned(), 130);
+	nat.main_pings = 0;
+	live(3600);
+	/* at 25 s they were 144 each */
+	ck_assert_uint_le(nat.main_pings, PHONES * 144 / 3);
+	ck_assert_uint_eq(nat.lost, 0);
+	end();
+}
+END_TEST
+
+START_TEST(P24_a_NAT_that_forgets_sooner_than_the_policy_asks)
+{
+	begin_site(10);
+	nat.register_ms = 60000;
+	live(1800);
+	ck_assert_uint_le(learned(), 9);
+	ck_assert_uint_gt(learned(), 0);
+	nat.lost = 0;
+	live(3600);
+	ck_assert_uint_eq(nat.lost, 0);
+	ck_assert_uint_eq(stats().state[NT_PULSE_UP], PHONES);
+	end();
+}
+END_TEST
+
+START_TEST(what_proves_too_much_is_not_followed_blindly)
+{
+	uint64_t lost;
+
+	/* the twin lives by the pings of the flow itself */
+	begin_site(100);
+	nat.one_timer = true;
+	nat.register_ms = 300000;
+	live(24 * 3600);
+	/* a phone is dead until it registers; that may not go on for ever */
+	lost = nat.lost;
+	nat.lost = 0;
+	live(24 * 3600);
+	ck_assert_uint_le(lost, 40 * PHONES);
+	ck_assert_uint_le(nat.lost, 10 * PHONES);
+	end();
+}
+END_TEST
+
+/* --- volunteers ---------------------------------------------------------- */
+
+START_TEST(without_a_probe_socket_nothing_is_learned)
+{
+	struct nt_flows_conf conf = conf_of(100, 100);
+
+	begin_with(&conf);
+	memset(&nat, 0, sizeof(nat));
+	nat.life_ms = 1000000;
+	for(unsigned i = 0; i < PHONES; i++)
+		phone_registers(i, true);
+	live(7200);
+	ck_assert_uint_eq(nat.elsewhere, 0);
+	ck_assert_uint_eq(learned(), 0);
+	ck_assert_uint_ge(nat.main_pings, PHONES * 7200 / 25 * 95 / 100);
+	end();
+}
+END_TEST
+
+START_TEST(phones_that_answer_to_the_source_make_no_twins)
+{
+	struct nt_flow_seen seen;
+
+	begin_site(600);
+	nat.by_source = true;
+	live(7200);
+	ck_assert(!twin_seen(&seen));
+	ck_assert_uint_le(learned(), 25);
+	ck_assert_uint_eq(stats().missed, 0);
+	/* at the policy's interval, as ever: three tries each are no more */
+	ck_assert_uint_ge(nat.main_pings, PHONES * 7200 / 25 * 95 / 100);
+	ck_assert_uint_le(nat.main_pings, PHONES * 7200 / 25 * 105 / 100 + 8 * 2);
+	end();
+}
+END_TEST
+
+/* Nothing comes back of pings elsewhere: somebody drops them */
+START_TEST(an_answer_that_is_lost_elsewhere_is_no_miss)
+{
+	unsigned tries = 0;
+	struct nt_due due;
+
+	begin_site(600);
+	for(uint64_t until = now + 3600000; now < until; now += 5) {
+		while(nt_flows_due(table, &due, 1, now) == 1) {
+			if(due.elsewhere) {
+				tries++;
+				continue;
+			}
+			/* the usual one follows at once */
+			answer_to(&due);
+		}
+	}
+	ck_assert_uint_eq(tries, 3 * PHONES);
+	ck_assert_uint_eq(stats().missed, 0);
+	ck_assert_uint_eq(stats().state[NT_PULSE_UP], PHONES);
+	end();
+}
+END_TEST
+
+START_TEST(T08_a_twin_is_made_by_its_phone_only)
+{
+	struct nt_due due = {.elsewhere = false};
+	struct nt_flow_at at;
+	struct nt_ping_tag tag;
+	struct nt_flow_seen seen;
+
+	begin_site(600);
+	do {
+		now += 5;
+		if(nt_flows_due(table, &due, 1, now) == 1 && !due.elsewhere)
+			answer_to(&due);
+	} while(!due.elsewhere);
+	at = due.at;
+	at.socket |= NT_FLOWS_PROBE;
+	at.remote.port = 1234;
+	at.remote.addr.lo++;
+	ck_assert(!nt_flows_answered(table, &due.tag, &at, now));
+	at.remote.addr.lo--;
+	tag = due.tag;
+	tag.sequence--;
+	/* an older one: of no ping that went elsewhere */
+	nt_flows_answered(table, &tag, &at, now);
+	ck_assert(!twin_seen(&seen));
+	ck_assert(nt_flows_answered(table, &due.tag, &at, now));
+	ck_assert(twin_seen(&seen));
+	ck_assert_uint_eq(seen.at.remote.port, 1234);
+	ck_assert_uint_eq(seen.holders, 0);
+	/* once */
+	at.remote.port++;
+	ck_assert(!nt_flows_answered(table, &due.tag, &at, now));
+	ck_assert_uint_eq(stats().flows, PHONES);
+	end();
+}
+END_TEST
+
+static void down_but_for_twins(void)
+{
+	struct nt_due due;
+
+	while(state_of(phone(0)) != NT_PULSE_DOWN) {
+		now += 5;
+		if(nt_flows_due(table, &due, 1, now) == 1
+				&& (due.at.socket & NT_FLOWS_PROBE) != 0)
+			answer_to(&due);
+	}
+}
+
+START_TEST(a_twin_goes_with_its_volunteer)
+{
+	struct nt_flow_seen seen, twin;
+
+	for(int how = 0; how < 4; how++) {
+		struct nt_hold h = hold_of(1, phone(0));
+
+		begin_site(600);
+		for(unsigned i = 1; i < PHONES; i++)
+			nt_flows_release(table, i + 1, now);
+		while(!twin_seen(&twin))
+			live(1);
+		ck_assert(see(&seen, phone(0)) && seen.volunteer);
+		switch(how) {
+			case 0:
+				nt_flows_release(table, 1, now);
+				break;
+			case 1:
+				ck_assert_int_eq(hold(1, phone(3)), NT_HOLD_MOVED);
+				break;
+			case 2: /* its terms are others */
+				nt_flows_hold(table, &h, now);
+				break;
+			default: /* it is down; its twin would answer */
+				down_but_for_twins();
+		}
+		ck_assert(!twin_seen(&twin));
+		ck_assert_uint_eq(stats().flows, how != 0);
+		end();
+	}
+}
+END_TEST
+
+START_TEST(where_there_is_no_place_for_a_twin)
+{
+	struct nt_flows_conf conf = conf_of(PHONES, 10);
+
+	conf.probe = true;
+	begin_with(&conf);
+	memset(&nat, 0, sizeof(nat));
+	nat.life_ms = 600000;
+	for(unsigned i = 0; i < PHONES; i++)
+		phone_registers(i, true);
+	live(3600);
+	ck_assert_uint_gt(nat.elsewhere, 0);
+	ck_assert_uint_eq(stats().flows, PHONES);
+	ck_assert_uint_eq(stats().missed, 0);
+	end();
+}
+END_TEST
+
+START_TEST(a_twin_that_cannot_be_asked_is_given_up)
+{
+	struct nt_flow_seen twin;
+	struct nt_due due;
+	unsigned later = 0;
+
+	begin_site(600);
+	while(!twin_seen(&twin))
+		live(1);
+	for(;;) {
+		now += 5;
+		if(nt_flows_due(table, &due, 1, now) == 0)
+			continue;
+		if((due.at.socket & NT_FLOWS_PROBE) == 0) {
+			answer_to(&due);
+			continue;
+		}
+		/* no room for a while: that is no try */
+		nt_flows_unsent(table, &due.tag,
+				later++ < 10 ? NT_UNSENT_LATER : NT_UNSENT_REFUSED, now);
+		if(later > 10)
+			break;
+		ck_assert(twin_seen(&twin));
+	}
+	ck_assert(!twin_seen(&twin));
+	ck_assert_uint_eq(stats().flows, PHONES);
+	end();
+}
+END_TEST
+
+/* Where the first try is lost nobody knows what the second one proves: the
+ * first one may have kept the binding */
+START_TEST(what_took_two_tries_proves_nothing)
+{
+	struct nt_due due;
+	struct nt_flow_seen seen;
+	unsigned count = 0;
+
+	begin_site(600);
+	for(unsigned i = 1; i < PHONES; i++)
+		nt_flows_release(table, i + 1, now);
+	while(count++ < 50) {
+		due = next_ping(30000);
+		if(see(&seen, phone(0)) && seen.pulse.misses > 0)
+			answer_to(&due);
+	}
+	ck_assert_int_eq(state_of(phone(0)), NT_PULSE_UP);
+	ck_assert_uint_eq(learned(), 0);
+	end();
+}
+END_TEST
+
+/* --- what is known over a restart ---------------------------------------- */
+
+START_TEST(P13_what_was_learned_is_put_back)
+{
+	struct nt_site_seen site;
+	struct nt_lifetime l;
+	struct nt_addr a = nt_addr_must(SITE);
+
+	begin_site(180);
+	live(3600);
+	nt_flows_site_next(table, 0, 10, &site);
+	l = site.life;
+	end();
+	begin_site(180);
+	nt_flows_free(table);
+	table = nt_flows_new(&mem,
+			&(struct nt_flows_conf){.flows_max = 50,
+					.sites_max = 2,
+					.probe = true,
+					.floor_s = 2},
+			now);
+	nt_flows_site_put(table, &a, false, &l);
+	ck_assert_uint_eq(stats().sites, 1);
+	ck_assert_uint_ge(learned(), 130);
+	/* used at once, in steps */
+	for(unsigned i = 0; i < PHONES; i++)
+		phone_registers(i, false);
+	live(1200);
+	nat.main_pings = 0;
+	live(3600);
+	ck_assert_uint_le(nat.main_pings, PHONES * 144 / 3);
+	ck_assert_uint_eq(nat.lost, 0);
+	/* it stays when all are gone, until there is no room */
+	for(unsigned i = 0; i < PHONES; i++)
+		nt_flows_release(table, i + 1, now);
+	ck_assert_uint_eq(stats().sites, 1);
+	for(uint32_t i = 0; i < 5; i++)
+		hold(100 + i, udp_of(i));
+	ck_assert_uint_eq(stats().sites, 2);
+	ck_assert_uint_eq(learned(), 0);
+	end();
+}
+END_TEST
+
+START_TEST(a_change_of_what_is_learned_is_told)
+{
+	struct nt_change c;
+	uint32_t seconds = 0;
+
+	begin_site(180);
+	live(7200);
+	while(nt_flows_change(table, &c)) {
+		if(c.kind != NT_CHANGE_LEARNED)
+			continue;
+		ck_assert_uint_ne(c.seconds, seconds);
+		ck_assert_uint_eq(c.at.remote.addr.lo, phone(0).remote.addr.lo);
+		seconds = c.seconds;
+	}
+	/* small steps are not told */
+	ck_assert_uint_ge(seconds, learned() * 90 / 100);
+	ck_assert_uint_le(seconds, learned() * 110 / 100);
+	end();
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("nt_flows_learn");
+	TCase *c = tcase_create("learn");
+
+	tcase_set_timeout(c, 240);
+	tcase_add_loop_test(
+			c, P19_a_twin_finds_it_out_and_nobody_is_lost, 0, NT_COUNT(lives));
+	tcase_add_test(c, one_that_learns_is_found_within_the_hour);
+	tcase_add_test(c, P24_a_NAT_that_forgets_sooner_than_the_policy_asks);
+	tcase_add_test(c, what_proves_too_much_is_not_followed_blindly);
+	tcase_add_test(c, without_a_probe_socket_nothing_is_learned);
+	tcase_add_test(c, phones_that_answer_to_the_source_make_no_twins);
+	tcase_add_test(c, an_answer_that_is_lost_elsewhere_is_no_miss);
+	tcase_add_test(c, T08_a_twin_is_made_by_its_phone_only);
+	tcase_add_test(c, a_twin_goes_with_its_volunteer);
+	tcase_add_test(c, where_there_is_no_place_for_a_twin);
+	tcase_add_test(c, a_twin_that_cannot_be_asked_is_given_up);
+	tcase_add_test(c, what_took_two_tries_proves_nothing);
+	tcase_add_test(c, P13_what_was_learned_is_put_back);
+	tcase_add_test(c, a_change_of_what_is_learned_is_told);
+	suite_add_tcase(suite, c);
+	return nt_run(suite);
+}
