@@ -28,4 +28,7 @@ typedef avp_name_t nt_avp_name_t;
 /* Before 5.8 the elements of a Contact header field come last one first */
 #define NT_CONTACTS_REVERSED (VERSIONVAL < 5008000)
 
+/* Before 6.1 one module of the whole server is told of closed connections */
+#define NT_TCP_CLOSED_IS_SHARED (VERSIONVAL >= 6001000)
+
 #endif /* NT_COMPAT_H */

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nat_ping/nat_ping_change.h"
+
+#include "core/action.h"
+#include "core/dprint.h"
+#include "core/fmsg.h"
+#include "core/kemi.h"
+#include "core/receive.h"
+#include "core/route.h"
+#include "core/script_cb.h"
+#include "nat_ping/nat_ping_conf.h"
+#include "nat_ping/nat_ping_stats.h"
+#include "nat_ping/nat_ping_table.h"
+#include "nat_ping/nat_ping_usrloc.h"
+
+/* Contacts of flows that are down, gathered so that usrloc is gone through once
+ * for all of them */
+#define DOWNS_MAX 4096
+/* So many changes are told before something else is done */
+#define AT_ONCE 256
+
+static const struct nt_change *in_hand;
+static struct ping_down downs[DOWNS_MAX];
+static size_t down_count;
+
+/* Kamailio's grammar has no "_" before the colon of such a name */
+/* clang-format off */
+static const struct kind {
+	const char *name, *event;
+	enum ping_stat stat;
+} kinds[NT_CHANGE_KIND_COUNT] = {
+	[NT_CHANGE_UP] = {"up", "nat-ping:up", PING_STAT_UP},
+	[NT_CHANGE_DOWN] = {"down", "nat-ping:down", PING_STAT_DOWN},
+	[NT_CHANGE_MOVED] = {"moved", "nat-ping:moved", PING_STAT_MOVED},
+	[NT_CHANGE_RESTART] = {"restart", "nat-ping:restart", PING_STAT_RESTARTS},
+	[NT_CHANGE_LEARNED] = {"learned", "nat-ping:learned", PING_STAT_LEARNED},
+};
+/* clang-format on */
+
+static int routes[NT_CHANGE_KIND_COUNT]; /* RO: before fork; -1: none */
+
+int ping_change_init(void)
+{
+	for(int i = 0; i < NT_CHANGE_KIND_COUNT; i++) {
+		routes[i] = route_lookup(&event_rt, (char *)kinds[i].event);
+		if(routes[i] >= 0 && event_rt.rlist[routes[i]] == NULL)
+			routes[i] = -1;
+	}
+	if(ping_params.event_callback[0] != '\0' && sr_kemi_eng_get() == NULL) {
+		LM_ERR("modparam event_callback: '%s' is a function of a script that "
+			   "is not loaded; use \"\", or load one (app_lua, ...) first; "
+			   "Kamailio does not start\n",
+				ping_params.event_callback);
+		return -1;
+	}
+	return faked_msg_init();
+}
+
+const struct nt_change *ping_change_in_hand(void)
+{
+	return in_hand;
+}
+
+/* --- telling -------------------------------------------------------------- */
+
+#define LOG_LINE(...)                                           \
+	do {                                                        \
+		int level = cfg_get(nat_ping, ping_cfg, log_level);     \
+		if(ping_conf.log_facility == -1)                        \
+			LOG(level, __VA_ARGS__);                            \
+		else                                                    \
+			LOG_FC(ping_conf.log_facility, level, __VA_ARGS__); \
+	} while(0)
+
+static void log_line(const struct nt_change *c)
+{
+	char at[NT_ENDPOINT_TEXT], from[NT_ENDPOINT_TEXT];
+
+	nt_endpoint_print(at, sizeof(at), &c->at.remote);
+	nt_endpoint_print(from, sizeof(from), &c->from.remote);
+	switch(c->kind) {
+		case NT_CHANGE_MOVED:
+			LOG_LINE("moved: %s (%s) from %s to %s\n", c->name,
+					nt_transport_name(c->at.transport), from, at);
+			break;
+		case NT_CHANGE_RESTART:
+			LOG_LINE("restart: the NAT at %s; %u flows behind it are asked "
+					 "now\n",
+					at, c->flows);
+			break;
+		case NT_CHANGE_LEARNED:
+			LOG_LINE("learned: %s (%s) may be silent for %u s\n", at,
+					nt_transport_name(c->at.transport), c->seconds);
+			break;
+		default:
+			LOG_LINE("%s: %s (%s, %s)\n", kinds[c->kind].name, at,
+					nt_transport_name(c->at.transport), c->name);
+			break;
+	}
+}
+
+static void run_script(sip_msg_t *msg, struct run_act_ctx *ctx, int kind)
+{
+	sr_kemi_eng_t *engine = sr_kemi_eng_get();
+	str callback = {ping_params.event_callback,
+			(int)strlen(ping_params.event_callback)};
+	str event = {(char *)kinds[kind].event, (int)strlen(kinds[kind].event)};
+
+	if(routes[kind] >= 0) {
+		run_top_route(event_rt.rlist[routes[kind]], msg, ctx);
+	} else if(engine != NULL && callback.len > 0
+			  && sr_kemi_route(engine, msg, EVENT_ROUTE, &callback, &event)
+						 < 0) {
+		LM_ERR("event_callback '%s' failed for %s\n",
+				ping_params.event_callback, event.s);
+	}
+}
+
+static void run_event(const struct nt_change *c)
+{
+	struct run_act_ctx ctx;
+	sip_msg_t *msg;
+	int type;
+
+	if(routes[c->kind] < 0 && ping_params.event_callback[0] == '\0')
+		return;
+	msg = faked_msg_next();
+	type = get_route_type();
+	set_route_type(EVENT_ROUTE);
+	init_run_actions_ctx(&ctx);
+	in_hand = c;
+	if(exec_pre_script_cb(msg, EVENT_CB_TYPE) != 0) {
+		run_script(msg, &ctx, (int)c->kind);
+		exec_post_script_cb(msg, EVENT_CB_TYPE);
+	}
+	in_hand = NULL;
+	ksr_msg_env_reset();
+	set_route_type(type);
+}
+
+/* --- acting --------------------------------------------------------------- */
+
+static void do_downs(void)
+{
+	ping_usrloc_act(downs, down_count);
+	down_count = 0;
+}
+
+/* The contacts among who holds the flow */
+static void gather(const struct nt_change *c)
+{
+	uint32_t at = 0;
+	uint64_t holder;
+
+	if(c->kind != NT_CHANGE_DOWN || !ping_usrloc_is_on()
+			|| (c->terms.down != NT_DOWN_EXPIRE
+					&& c->terms.down != NT_DOWN_LOWER_Q))
+		return;
+	for(;;) {
+		struct nt_flows *table = ping_table_get();
+
+		if(table == NULL)
+			return;
+		at = nt_flows_holder_next(table, &c->flow, at, &holder);
+		ping_table_put();
+		if(at == UINT32_MAX)
+			return;
+		if(down_count == DOWNS_MAX)
+			do_downs();
+		downs[down_count++] = (struct ping_down){
+				.holder = holder, .how = (enum nt_down)c->terms.down};
+	}
+}
+
+static bool next(struct nt_change *c)
+{
+	struct nt_flows *table = ping_table_get();
+	bool any;
+
+	if(table == NULL)
+		return false;
+	any = nt_flows_change(table, c);
+	ping_table_put();
+	return any;
+}
+
+void ping_change_tell(void)
+{
+	struct nt_change c;
+
+	for(int i = 0; i < AT_ONCE && next(&c); i++) {
+		ping_stat(kinds[c.kind].stat);
+		log_line(&c);
+		run_event(&c);
+		gather(&c);
+	}
+	do_downs();
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nat_ping/nat_ping_send.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+#include "core/events.h"
+#include "core/mem/mem.h"
+#include "core/socket_info.h"
+#include "core/tcp_conn.h"
+#include "core/tcp_server.h"
+#include "nat_ping/nat_ping_addr.h"
+#include "nat_ping/nat_ping_conf.h"
+#include "nat_ping/nat_ping_edge.h"
+#include "nat_ping/nat_ping_face.h"
+#include "nat_ping/nat_ping_probe.h"
+#include "nat_ping/nat_ping_stats.h"
+#include "nat_ping/nat_ping_table.h"
+
+/* Where answers shall come to; own; pkg; by number of socket; RO: before fork
+ */
+static struct ping_host *hosts;
+
+int ping_send_init(void)
+{
+	uint16_t count = ping_socket_count();
+
+	hosts = pkg_malloc((count + 1U) * sizeof(*hosts));
+	if(hosts == NULL) {
+		PKG_MEM_ERROR_FMT("for the names of %u listen sockets\n", count);
+		return -1;
+	}
+	for(uint16_t i = 0; i < count; i++)
+		ping_host_make(&hosts[i], ping_socket_at(i), 0);
+	return 0;
+}
+
+void ping_send_fini(void)
+{
+	if(hosts != NULL)
+		pkg_free(hosts);
+	hosts = NULL;
+}
+
+static bool is_probe(const struct nt_due *due)
+{
+	return (due->at.socket & NT_FLOWS_PROBE) != 0;
+}
+
+static size_t print(char *buf, size_t size, const struct nt_due *due)
+{
+	struct nt_ping_face face = {.from = nt_span_cstr(ping_params.from),
+			.transport = due->at.transport};
+	struct nt_span probe = ping_probe_host(due->at.socket);
+	char text[NT_PING_TAG_TEXT];
+	struct nt_span tag = {text, 0};
+	uint8_t id[12];
+
+	/* without one beside this socket it is a ping like all others */
+	face.no_rport = due->elsewhere && probe.len > 0;
+	if(face.no_rport)
+		face.via_host = ping_probe_name(due->at.socket);
+	else
+		face.via_host =
+				is_probe(due) ? probe : ping_host_span(&hosts[due->at.socket]);
+	if(due->method == NT_PING_STUN) {
+		nt_ping_stun_id(id, ping_table_key(), &due->tag);
+		tag = nt_span_of((const char *)id, sizeof(id));
+	} else {
+		tag.len = nt_ping_tag_print(
+				text, sizeof(text), ping_table_key(), &due->tag);
+	}
+	return nt_ping_print(buf, size, due->method, &face, &due->at.remote, tag,
+			due->tag.sequence);
+}
+
+/* --- UDP ------------------------------------------------------------------ */
+
+/* Also of a probe, which has the same address */
+static const struct socket_info *socket_of(const struct nt_due *due)
+{
+	return ping_socket_at((uint16_t)(due->at.socket & ~NT_FLOWS_PROBE));
+}
+
+/* An error of the kernel's is no sign that the phone is gone (N168); only its
+ * silence is */
+static bool send_datagram(const struct nt_due *due, const char *buf, size_t len,
+		enum nt_unsent *why)
+{
+	int fd = is_probe(due) ? ping_probe_fd(due->at.socket)
+						   : socket_of(due)->socket;
+	union sockaddr_union to;
+	struct ip_addr ip;
+	ssize_t sent;
+
+	*why = NT_UNSENT_REFUSED;
+	if(fd < 0
+			|| socket_of(due)->address.af
+					   != (due->at.remote.addr.family == NT_FAMILY_IPV4
+									   ? AF_INET
+									   : AF_INET6))
+		return false;
+	if(!ping_ip_of(&ip, &due->at.remote.addr)
+			|| init_su(&to, &ip, due->at.remote.port) < 0)
+		return false;
+	*why = NT_UNSENT_LATER;
+	do {
+		sent = sendto(fd, buf, len, MSG_DONTWAIT, &to.s,
+				(socklen_t)sockaddru_len(to));
+	} while(sent < 0 && errno == EINTR);
+	return sent >= 0;
+}
+
+/* --- streams -------------------------------------------------------------- */
+
+static bool is_usable(const struct tcp_connection *c)
+{
+	return c->state != S_CONN_BAD && c->state != S_CONN_ERROR
+		   && c->state != S_CONN_EOF
+		   && (c->send_flags.f & SND_F_CON_CLOSE) == 0;
+}
+
+static bool leads_to(
+		const struct tcp_connection *c, const struct nt_endpoint *place)
+{
+	struct nt_addr at = ping_addr_of(&c->rcv.src_ip);
+
+	return c->rcv.src_port == place->port && nt_addr_eq(&at, &place->addr);
+}
+
+/* @return a reference, or NULL: closed, or somebody else's */
+static struct tcp_connection *connection_of(const struct nt_flow_at *at)
+{
+	struct tcp_connection *c;
+
+	if(at->connection == 0)
+		return NULL;
+	c = tcpconn_get((int)at->connection, NULL, 0, NULL, 0);
+	if(c == NULL || (is_usable(c) && leads_to(c, &at->remote)))
+		return c;
+	tcpconn_put(c);
+	return NULL;
+}
+
+bool ping_connection_is_open(const struct nt_flow_at *at)
+{
+	struct tcp_connection *c = connection_of(at);
+
+	if(c == NULL)
+		return false;
+	tcpconn_put(c);
+	return true;
+}
+
+/* A request in a frame of its own, made by the websocket module */
+static int send_framed(uint32_t connection, const char *buf, size_t len)
+{
+	ws_event_info_t frame = {.type = SREV_TCP_WS_FRAME_OUT,
+			.buf = (char *)buf,
+			.len = (unsigned)len,
+			.id = (int)connection};
+	sr_event_param_t evp = {.data = &frame};
+
+	if(!sr_event_enabled(SREV_TCP_WS_FRAME_OUT))
+		return -1;
+	return sr_event_exec(SREV_TCP_WS_FRAME_OUT, &evp);
+}
+
+static bool is_framed(const struct nt_due *due)
+{
+	return (due->at.transport == NT_TRANSPORT_WS
+				   || due->at.transport == NT_TRANSPORT_WSS)
+		   && due->method != NT_PING_WEBSOCKET;
+}
+
+/* By its number alone: with an address the core would take another one */
+static bool send_stream(const struct nt_due *due, const char *buf, size_t len,
+		enum nt_unsent *why)
+{
+	struct tcp_connection *c = connection_of(&due->at);
+	struct dest_info to;
+	int sent;
+
+	*why = NT_UNSENT_GONE;
+	if(c == NULL)
+		return false;
+	init_dest_info(&to);
+	to.to.s.sa_family = AF_INET; /* the core asks for its port first: 0 */
+	to.send_sock = c->rcv.bind_address;
+	to.proto = c->rcv.proto;
+	to.id = c->id;
+	to.send_flags.f = SND_F_FORCE_CON_REUSE;
+	sent = is_framed(due) ? send_framed(due->at.connection, buf, len)
+						  : tcp_send(&to, NULL, buf, (unsigned)len);
+	if(sent < 0 && is_usable(c))
+		*why = NT_UNSENT_LATER;
+	tcpconn_put(c);
+	return sent >= 0;
+}
+
+bool ping_send(const struct nt_due *due, enum nt_unsent *why)
+{
+	bool stream = ping_is_stream(due->at.transport);
+	char buf[NT_PING_TEXT];
+	size_t len;
+
+	*why = NT_UNSENT_REFUSED;
+	if(socket_of(due) == NULL
+			|| !api.permits(&due->at.remote, due->at.transport,
+					stream ? NT_GATE_FLOW : NT_GATE_PING))
+		return false;
+	len = print(buf, sizeof(buf), due);
+	if(len == 0)
+		return false;
+	return stream ? send_stream(due, buf, len, why)
+				  : send_datagram(due, buf, len, why);
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nat_ping/nat_ping_usrloc.h"
+
+#include <stdlib.h>
+
+#include "core/sr_module.h"
+#include "modules/usrloc/usrloc.h"
+#include "nat_ping/nat_ping_addr.h"
+#include "nat_ping/nat_ping_conf.h"
+#include "nat_ping/nat_ping_contact.h"
+#include "nat_ping/nat_ping_message.h"
+#include "nat_ping/nat_ping_rows.h"
+#include "nat_ping/nat_ping_stats.h"
+#include "nat_ping/nat_ping_table.h"
+
+/* Tables whose contacts are looked up */
+#define DOMAINS_MAX 8
+
+static usrloc_api_t ul;
+static bool on; /* RO: before fork */
+
+uint64_t ping_contact_holder(struct nt_span ruid)
+{
+	return ping_holder(NT_REASON_REGISTRATION, ruid, NT_SPAN(""), 0);
+}
+
+/* Under usrloc's lock, in whatever process: copy and go */
+static void on_contact(ucontact_t *c, int type, void *param)
+{
+	struct nt_hold hold;
+
+	(void)param;
+	if(ping_message_in_hand() != NULL)
+		ping_message_save(ping_message_in_hand());
+	hold.holder = ping_contact_holder(ping_span(&c->ruid));
+	if((type & (UL_CONTACT_DELETE | UL_CONTACT_EXPIRE))
+			|| !ping_contact_read(&hold, c, true)) {
+		ping_release(hold.holder);
+		return;
+	}
+	if(ping_hold(&hold) >= NT_HOLD_FULL)
+		ping_stat(PING_STAT_REFUSED_FULL);
+}
+
+/* --- those that are there already ----------------------------------------- */
+
+/* A row tells neither the AoR nor the end of a contact: those are looked up */
+static void find(const struct ping_row *row,
+		void (*with)(void *, udomain_t *, urecord_t *, ucontact_t *), void *ctx)
+{
+	struct nt_span rest = nt_span_cstr(ping_params.location), word;
+
+	for(int i = 0; i < DOMAINS_MAX && nt_span_word(&rest, &word); i++) {
+		str ruid = {(char *)row->ruid.p, (int)row->ruid.len};
+		urecord_t *record;
+		ucontact_t *contact;
+		udomain_t *domain;
+		char name[64];
+		str aor;
+
+		if(word.len >= sizeof(name))
+			continue;
+		memcpy(name, word.p, word.len);
+		name[word.len] = '\0';
+		if(ul.get_udomain(name, &domain) < 0 || domain == NULL
+				|| ul.get_urecord_by_ruid(
+						   domain, row->aorhash, &ruid, &record, &contact)
+						   != 0)
+			continue;
+		aor = record->aor; /* of the record: gone with the lock */
+		with(ctx, domain, record, contact);
+		ul.release_urecord(record);
+		ul.unlock_udomain(domain, &aor);
+		return;
+	}
+}
+
+static void keep(
+		void *ctx, udomain_t *domain, urecord_t *record, ucontact_t *contact)
+{
+	struct nt_hold hold = {
+			.holder = ping_contact_holder(ping_span(&contact->ruid))};
+
+	const time_t *before = ctx;
+
+	(void)domain, (void)record;
+	if(*before != 0 && contact->last_modified > *before)
+		return;
+	if(!ping_contact_read(&hold, contact, false))
+		ping_release(hold.holder);
+	else if(ping_hold(&hold) >= NT_HOLD_FULL)
+		ping_stat(PING_STAT_REFUSED_FULL);
+}
+
+static void keep_row(void *ctx, const struct ping_row *row)
+{
+	find(row, keep, ctx);
+}
+
+bool ping_usrloc_is_loaded(void)
+{
+	return on && ul.db_mode != NO_DB;
+}
+
+unsigned ping_usrloc_sweep(unsigned piece, time_t saved_before)
+{
+	return on ? ping_rows_each(&ul, piece, keep_row, &saved_before) : 0;
+}
+
+/* --- actions -------------------------------------------------------------- */
+
+struct deed
+{
+	const struct ping_down *down;
+	unsigned done;
+};
+
+static void act(
+		void *ctx, udomain_t *domain, urecord_t *record, ucontact_t *contact)
+{
+	struct deed *deed = ctx;
+
+	(void)domain;
+	if(deed->down->how == NT_DOWN_EXPIRE) {
+		if(ul.delete_ucontact(record, contact) != 0)
+			return;
+		ping_stat(PING_STAT_EXPIRED);
+	} else {
+		/* until it registers again, with whatever q it has then */
+		contact->q = MIN_Q;
+		if(contact->state == CS_SYNC)
+			contact->state = CS_DIRTY;
+		ping_stat(PING_STAT_LOWERED);
+	}
+	deed->done++;
+}
+
+static int by_holder(const void *a, const void *b)
+{
+	uint64_t x = ((const struct ping_down *)a)->holder;
+	uint64_t y = ((const struct ping_down *)b)->holder;
+
+	return x < y ? -1 : x > y;
+}
+
+struct search
+{
+	const struct ping_down *downs;
+	size_t count;
+	unsigned done;
+};
+
+static void act_on_row(void *ctx, const struct ping_row *row)
+{
+	struct search *s = ctx;
+	struct ping_down wanted = {.holder = ping_contact_holder(row->ruid)};
+	struct deed deed = {.down = bsearch(&wanted, s->downs, s->count,
+								sizeof(wanted), by_holder)};
+
+	if(deed.down == NULL)
+		return;
+	find(row, act, &deed);
+	s->done += deed.done;
+}
+
+unsigned ping_usrloc_act(struct ping_down *downs, size_t count)
+{
+	struct search s = {.downs = downs, .count = count};
+	unsigned piece = 0;
+
+	if(!on || count == 0)
+		return 0;
+	qsort(downs, count, sizeof(*downs), by_holder);
+	do {
+		piece = ping_rows_each(&ul, piece, act_on_row, &s);
+	} while(piece != 0);
+	return s.done;
+}
+
+/* --- life ----------------------------------------------------------------- */
+
+bool ping_usrloc_is_on(void)
+{
+	return on;
+}
+
+int ping_usrloc_init(void)
+{
+	bind_usrloc_t bind;
+
+	if(ping_params.usrloc == 0 || find_module_by_name("usrloc") == NULL)
+		return 0;
+	bind = (bind_usrloc_t)find_export("ul_bind_usrloc", 1, 0);
+	if(bind == NULL || bind(&ul) < 0
+			|| ul.register_ulcb(UL_CONTACT_INSERT | UL_CONTACT_UPDATE
+										| UL_CONTACT_DELETE | UL_CONTACT_EXPIRE,
+					   on_contact, NULL)
+					   < 0) {
+		LM_ERR("%s does not tell of its contacts; load it before nat_ping, or "
+			   "use modparam usrloc 0; Kamailio does not start\n",
+				"usrloc");
+		return -1;
+	}
+	ping_contact_init(ul.nat_flag);
+	on = true;
+	return 0;
+}
