@@ -58,7 +58,8 @@ class Peer:
     def receive(self, unless="SIP/2.0 100"):
         """The next message that does not begin with `unless`."""
         while True:
-            text = self.socket.recv(65535).decode().replace("\r\n", "\n")
+            data, self.came_from = self.socket.recvfrom(65535)
+            text = data.decode().replace("\r\n", "\n")
             if not text.startswith(unless):
                 return text
 
@@ -82,12 +83,12 @@ def unsealed(contact):
 
 class Server:
     """Kamailio with one configuration text, and files beside it by name; `ready` tells whether it came up. With `tcp`
-    it listens there as well. `before` is put before the command."""
+    it listens there as well. `before` is put before the command; `port` is one that is free."""
 
-    def __init__(self, config, seconds=10, files=None, more=(), tcp=False, before=()):
+    def __init__(self, config, seconds=10, files=None, more=(), tcp=False, before=(), port=None):
         self.dir = tempfile.mkdtemp()
         os.chmod(self.dir, 0o755)  # for a server that becomes somebody else
-        self.port = free_port()
+        self.port = port or free_port()
         if tcp:
             more = [*more, "-l", "tcp:127.0.0.1:%d" % self.port]
         for name, text in (files or {}).items():

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Registered contacts are kept open, and answers to pings are seen by nobody else."""
+import unittest
+
+from peer import header
+from pings import PingCase, answer
+
+
+class Registered(PingCase):
+    def test_P1_N160_pinged_in_time_from_the_sip_port(self):
+        phone = self.registered()
+        ping, first = self.ping(phone)
+        _, second = self.ping(phone)
+        _, third = self.ping(phone)
+        self.assertAlmostEqual(third - first, 2, delta=0.4)
+        self.assertAlmostEqual(second - first, 1, delta=0.3)
+        self.assertIn("OPTIONS sip:127.0.0.1:%d SIP/2.0" % phone.port, ping)
+        self.assertIn("127.0.0.1:%d" % self.server.port, header(ping, "Via")[0])
+        self.assertEqual(phone.came_from, ("127.0.0.1", self.server.port))
+
+    def test_answers_reach_no_route(self):
+        before = self.stat("answers")
+        phone = self.registered("swallowed")
+        ping, _ = self.ping(phone)
+        self.ping(phone)
+        self.until(lambda: self.stat("answers") >= before + 2)
+        self.assertNotIn("reply_route: " + header(ping, "Call-ID")[0], self.server.log())
+        # the route does run: for a reply to nobody
+        phone.send(answer(ping, Call_ID="somebody-else", From="<sip:x@y>;tag=1"), self.server.port)
+        self.until(lambda: "reply_route: somebody-else" in self.server.log())
+
+    def test_de_register_ends_it(self):
+        phone = self.registered("leaves")
+        self.ping(phone)
+        self.register(phone, expires=0)
+        self.no_ping(phone, 2.5)
+
+    def test_T08_answers_of_others_and_with_other_tags_do_not_count(self):
+        phone, mallory = self.registered("victim"), self.phone("mallory")
+        ping, _ = self.ping(phone, answered=False)
+        forged, answers = self.stat("answers_forged"), self.stat("answers")
+        mallory.send(answer(ping), self.server.port)
+        call_id = header(ping, "Call-ID")[0]
+        other = call_id[:-1] + ("A" if call_id[-1] != "A" else "B")
+        phone.send(answer(ping, Call_ID=other), self.server.port)
+        self.until(lambda: self.stat("answers_forged") == forged + 2)
+        self.assertEqual(self.stat("answers"), answers)
+        self.assertNotIn("reply_route: " + other, self.server.log())
+        self.register(phone, expires=0)
+
+
+if __name__ == "__main__":
+    unittest.main()
