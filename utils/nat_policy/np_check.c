@@ -34,9 +34,10 @@ static void __attribute__((format(printf, 4, 5))) note(struct nt_vec *notes,
 	*n = (struct note){line, notes->count, kind, text};
 }
 
+/* Of a module that is not there yet */
 static bool is_for_later(int setting)
 {
-	return strcmp(nt_settings[setting].user, "nat_edge") != 0;
+	return strcmp(nt_settings[setting].user, "nat_media") == 0;
 }
 
 /* What a profile has of the policy's default is noted there */
@@ -52,8 +53,7 @@ static void note_settings(struct nt_vec *notes, const struct nt_profile *p,
 		np_setting_name(name, i, ' ');
 		np_setting_text(text, p, i);
 		note(notes, p->line, "later",
-				"profile %s: %s=\"%s\" has no effect in this nat_edge, it is "
-				"for %s",
+				"profile %s: %s=\"%s\" has no effect yet, it is for %s",
 				p->name, name, text, nt_settings[i].user);
 	}
 }
@@ -108,18 +108,8 @@ static void note_places(struct nt_vec *notes, const struct nt_policy *nt)
 
 		if(p->same_nat != UINT32_MAX)
 			note(notes, p->line, "later",
-					"site %s: same-nat-media has no effect in this nat_edge, "
-					"it is for nat_media",
-					p->name);
-		if(p->contacts_max != 0)
-			note(notes, p->line, "later",
-					"site %s: max-contacts has no effect in this nat_edge, it "
-					"is for nat_ping",
-					p->name);
-		if(p->keepalive)
-			note(notes, p->line, "later",
-					"gateway %s: keepalive has no effect in this nat_edge, it "
-					"is for nat_ping",
+					"site %s: same-nat-media has no effect yet, it is for "
+					"nat_media",
 					p->name);
 	}
 }
