@@ -16,16 +16,6 @@ static uint32_t slow_ms(uint32_t interval_ms)
 	return interval_ms > NT_FLOWS_DOWN_MS ? interval_ms : NT_FLOWS_DOWN_MS;
 }
 
-static void write_due(struct nt_due *due, const struct nt_flows *t, uint32_t n)
-{
-	const struct nt_flow_rec *f = nt_flow_at(t, n);
-
-	nt_flow_where(&due->at, f);
-	due->tag = nt_flow_tag(t, n);
-	due->method = (enum nt_ping_method)f->terms.method;
-	due->elsewhere = f->elsewhere;
-}
-
 /* How long nothing had come when the last ping was sent; 0: something came
  * since */
 static uint32_t silence_of(const struct nt_pulse *p)
@@ -63,11 +53,13 @@ static bool is_given_up(const struct nt_flow_rec *f)
 }
 
 /* A ping of it leaves now; it was due at @p due. When will the next one? */
-static void send(struct nt_flows *t, uint32_t n, uint32_t due)
+static void send(
+		struct nt_flows *t, struct nt_flow_rec *f, uint32_t n, uint32_t due)
 {
-	struct nt_flow_rec *f = nt_flow_at(t, n);
-	uint32_t interval_ms = nt_learn_interval(t, n), next_ms;
+	uint32_t interval_ms = f->terms.interval_ms, next_ms;
 
+	if(t->conf.probe)
+		interval_ms = nt_learn_interval(t, n);
 	f->sequence++;
 	if(f->is_answered)
 		nt_pulse_sent(&f->pulse, f->terms.misses, (uint32_t)t->now_ms);
@@ -91,10 +83,8 @@ static void send(struct nt_flows *t, uint32_t n, uint32_t due)
 }
 
 /* @return shall it be pinged now? If not it is put off, or taken out */
-static bool is_to_send(struct nt_flows *t, uint32_t n)
+static bool is_to_send(struct nt_flows *t, struct nt_flow_rec *f, uint32_t n)
 {
-	struct nt_flow_rec *f = nt_flow_at(t, n);
-
 	if(f->ending) {
 		nt_flow_shed(t, n);
 		return false;
@@ -111,27 +101,30 @@ static bool is_to_send(struct nt_flows *t, uint32_t n)
 		nt_wheel_take(&t->wheel, n);
 		return false;
 	}
-	return nt_budget_network(t, n);
+	return t->site_cost_q == 0 || nt_budget_network(t, n);
 }
 
 /* @return was there a ping? */
 static bool handle(struct nt_flows *t, uint32_t n, struct nt_due *to)
 {
-	uint32_t due = nt_wheel_due(&t->wheel, n);
-	uint32_t lag_ms = nt_when_tick(t) - due;
-	bool twin = nt_flow_at(t, n)->twin;
+	struct nt_flow_rec *f = nt_flow_at(t, n);
+	uint32_t due = f->when.due, lag_ms = nt_when_tick(t) - due;
 
-	if(!is_to_send(t, n))
+	/* only what stays there is sent */
+	if(!is_to_send(t, f, n))
 		return false;
-	if(twin) {
-		nt_flow_at(t, n)->sequence++;
+	if(f->twin) {
+		f->sequence++;
 	} else {
-		nt_learn_ask(t, n);
-		send(t, n, due);
+		if(t->conf.probe)
+			nt_learn_ask(t, n);
+		send(t, f, n, due);
 	}
-	write_due(to, t, n);
-	nt_budget_take(t);
-	t->stats.sent++;
+	nt_flow_where(&to->at, f);
+	to->tag = (struct nt_ping_tag){
+			.flow = n, .life = f->life, .sequence = f->sequence};
+	to->method = (enum nt_ping_method)f->terms.method;
+	to->elsewhere = f->elsewhere;
 	t->stats.lag_ms = lag_ms;
 	t->stats.late += lag_ms > 1000;
 	return true;
@@ -177,12 +170,15 @@ size_t nt_flows_due(
 	nt_site_scan(t);
 	catch_up(t);
 	tick = nt_when_tick(t);
-	while(count < room && nt_budget_is_left(t)) {
+	room = nt_budget_room(t, room);
+	while(count < room) {
 		n = nt_wheel_next(&t->wheel, tick, &looks);
 		if(n == NONE)
 			break;
 		count += handle(t, n, &due[count]);
 	}
+	nt_budget_take(t, (uint32_t)count);
+	t->stats.sent += count;
 	return count;
 }
 

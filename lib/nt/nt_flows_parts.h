@@ -125,10 +125,20 @@ struct nt_flows
 
 /* --- time: nt_flows_when.c ----------------------------------------------- */
 
-/* A call came at that time */
-void nt_when_now(struct nt_flows *t, uint64_t now_ms);
+/* A call came at that time. Another process may have looked at the clock before
+ * who called last. */
+static inline void nt_when_now(struct nt_flows *t, uint64_t now_ms)
+{
+	if(now_ms > t->now_ms)
+		t->now_ms = now_ms;
+}
+
 /* The wheel's */
-uint32_t nt_when_tick(const struct nt_flows *t);
+static inline uint32_t nt_when_tick(const struct nt_flows *t)
+{
+	return t->paused ? t->wheel.now : (uint32_t)(t->now_ms - t->skipped_ms);
+}
+
 /* The wheel's clock stands still until its hand: all wait so much longer */
 void nt_when_skip(struct nt_flows *t);
 uint64_t nt_when_random(struct nt_flows *t);
@@ -148,9 +158,9 @@ void nt_when_in(struct nt_flows *t, uint32_t n, uint32_t ms);
 /* It was heard and has nothing to do: ask it soon */
 void nt_when_revive(struct nt_flows *t, uint32_t n);
 
-/* May one more ping leave now? And it leaves. */
-bool nt_budget_is_left(struct nt_flows *t);
-void nt_budget_take(struct nt_flows *t);
+/* How many pings of @p room may leave now? And so many do. */
+size_t nt_budget_room(struct nt_flows *t, size_t room);
+void nt_budget_take(struct nt_flows *t, uint32_t count);
 /* Its network's. @return false: it was put off to a time of its own */
 bool nt_budget_network(struct nt_flows *t, uint32_t n);
 
@@ -193,12 +203,29 @@ static inline struct nt_site_rec *nt_flow_site(
 	return f->site != NONE ? nt_site_at(t, f->site) : NULL;
 }
 
+static inline struct nt_addr nt_flow_addr(const struct nt_flow_rec *f)
+{
+	struct nt_addr a = {.hi = nt_wide(f->addr), .lo = nt_wide(f->addr + 2)};
+
+	a.family =
+			a.hi == 0 && a.lo >> 32 == 0xffff ? NT_FAMILY_IPV4 : NT_FAMILY_IPV6;
+	return a;
+}
+
+static inline struct nt_ping_tag nt_flow_tag(
+		const struct nt_flows *t, uint32_t n)
+{
+	const struct nt_flow_rec *f = nt_flow_at(t, n);
+
+	return (struct nt_ping_tag){
+			.flow = n, .life = f->life, .sequence = f->sequence};
+}
+
 static inline bool nt_is_stream(enum nt_transport transport)
 {
 	return transport >= NT_TRANSPORT_TCP;
 }
 
-struct nt_addr nt_flow_addr(const struct nt_flow_rec *f);
 void nt_flow_where(struct nt_flow_at *at, const struct nt_flow_rec *f);
 bool nt_flow_is_at(const struct nt_flow_rec *f, const struct nt_flow_at *at);
 
@@ -208,7 +235,6 @@ uint32_t nt_flow_of_connection(const struct nt_flows *t, uint32_t connection);
 /* By tag: its number, or NONE */
 uint32_t nt_flow_of_tag(
 		const struct nt_flows *t, const struct nt_ping_tag *tag);
-struct nt_ping_tag nt_flow_tag(const struct nt_flows *t, uint32_t n);
 /* A new one, nobody's yet and in no wheel.
  * @return NONE and why in @p why */
 uint32_t nt_flow_make(struct nt_flows *t, const struct nt_flow_at *at,

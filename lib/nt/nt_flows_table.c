@@ -4,22 +4,13 @@
 
 /* --- where a flow is ----------------------------------------------------- */
 
-struct nt_addr nt_flow_addr(const struct nt_flow_rec *f)
-{
-	struct nt_addr a = {.hi = nt_wide(f->addr), .lo = nt_wide(f->addr + 2)};
-
-	a.family =
-			a.hi == 0 && a.lo >> 32 == 0xffff ? NT_FAMILY_IPV4 : NT_FAMILY_IPV6;
-	return a;
-}
-
 void nt_flow_where(struct nt_flow_at *at, const struct nt_flow_rec *f)
 {
-	*at = (struct nt_flow_at){
-			.remote = {.addr = nt_flow_addr(f), .port = f->port},
-			.transport = (enum nt_transport)f->transport,
-			.socket = f->socket,
-			.connection = nt_is_stream(f->transport) ? f->connection : 0};
+	at->remote.addr = nt_flow_addr(f);
+	at->remote.port = f->port;
+	at->transport = (enum nt_transport)f->transport;
+	at->socket = f->socket;
+	at->connection = nt_is_stream(at->transport) ? f->connection : 0;
 }
 
 bool nt_flow_is_at(const struct nt_flow_rec *f, const struct nt_flow_at *at)
@@ -75,14 +66,6 @@ uint32_t nt_flow_of_connection(const struct nt_flows *t, uint32_t connection)
 			break;
 	}
 	return n;
-}
-
-struct nt_ping_tag nt_flow_tag(const struct nt_flows *t, uint32_t n)
-{
-	const struct nt_flow_rec *f = nt_flow_at(t, n);
-
-	return (struct nt_ping_tag){
-			.flow = n, .life = f->life, .sequence = f->sequence};
 }
 
 uint32_t nt_flow_of_tag(const struct nt_flows *t, const struct nt_ping_tag *tag)

@@ -6,18 +6,6 @@
 /* Tokens of the common budget that are kept for who comes a little late */
 #define SLACK_MS 8
 
-void nt_when_now(struct nt_flows *t, uint64_t now_ms)
-{
-	/* another process may have looked at the clock before who called last */
-	if(now_ms > t->now_ms)
-		t->now_ms = now_ms;
-}
-
-uint32_t nt_when_tick(const struct nt_flows *t)
-{
-	return t->paused ? t->wheel.now : (uint32_t)(t->now_ms - t->skipped_ms);
-}
-
 void nt_when_skip(struct nt_flows *t)
 {
 	t->skipped_ms += (uint32_t)(t->now_ms - t->skipped_ms) - t->wheel.now;
@@ -170,24 +158,35 @@ static void allow(struct nt_flows *t)
 	t->allow = 16 + (uint32_t)(t->recent * (elapsed + 3) / 1000);
 }
 
-bool nt_budget_is_left(struct nt_flows *t)
+/* When the next one may leave, if the last ones were not too long ago */
+static uint64_t next_of_all(const struct nt_flows *t)
 {
-	if(t->now_ms != t->allow_ms)
-		allow(t);
-	return t->allow > 0
-		   && (t->cost_q == 0 || t->next_q <= t->now_ms << SHIFT_Q);
+	uint64_t least_ms = t->now_ms > SLACK_MS ? t->now_ms - SLACK_MS : 0;
+
+	return t->next_q > least_ms << SHIFT_Q ? t->next_q : least_ms << SHIFT_Q;
 }
 
-void nt_budget_take(struct nt_flows *t)
+size_t nt_budget_room(struct nt_flows *t, size_t room)
 {
-	uint64_t least = (t->now_ms > SLACK_MS ? t->now_ms - SLACK_MS : 0)
-					 << SHIFT_Q;
+	uint64_t now_q = t->now_ms << SHIFT_Q, next_q, left;
 
-	t->allow--;
-	t->this_second++;
-	if(t->cost_q == 0)
-		return;
-	t->next_q = (t->next_q > least ? t->next_q : least) + t->cost_q;
+	if(t->now_ms != t->allow_ms)
+		allow(t);
+	if(room > t->allow)
+		room = t->allow;
+	if(t->cost_q == 0 || room == 0)
+		return room;
+	next_q = next_of_all(t);
+	left = next_q <= now_q ? (now_q - next_q) / t->cost_q + 1 : 0;
+	return room < left ? room : (size_t)left;
+}
+
+void nt_budget_take(struct nt_flows *t, uint32_t count)
+{
+	t->allow -= count;
+	t->this_second += count;
+	if(count > 0 && t->cost_q != 0)
+		t->next_q = next_of_all(t) + count * t->cost_q;
 }
 
 /* Of the IPv4 /24 or IPv6 /48. A cheap hash: who meets whom there is not to be

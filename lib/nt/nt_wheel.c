@@ -5,8 +5,7 @@
 #include <string.h>
 
 #define NONE NT_POOL_NONE
-/* prev of an item that is in no slot */
-#define OUT (NONE - 1)
+#define OUT NT_WHEEL_OUT
 #define LOAD_SLOTS (1u << NT_WHEEL_LOAD_SHIFT)
 
 size_t nt_wheel_bytes(uint32_t slots)
@@ -38,24 +37,9 @@ void nt_wheel_fini(struct nt_wheel *w)
 	*w = (struct nt_wheel){0};
 }
 
-static struct nt_wheel_link *link_of(const struct nt_wheel *w, uint32_t number)
-{
-	return (void *)((char *)nt_pool_at(w->pool, number) + w->offset);
-}
-
 void nt_wheel_out(const struct nt_wheel *w, uint32_t number)
 {
-	link_of(w, number)->prev = OUT;
-}
-
-bool nt_wheel_holds(const struct nt_wheel *w, uint32_t number)
-{
-	return link_of(w, number)->prev != OUT;
-}
-
-uint32_t nt_wheel_due(const struct nt_wheel *w, uint32_t number)
-{
-	return link_of(w, number)->due;
+	nt_wheel_link(w, number)->prev = OUT;
 }
 
 static void leave(struct nt_wheel *w, uint32_t number, struct nt_wheel_link *l)
@@ -65,18 +49,18 @@ static void leave(struct nt_wheel *w, uint32_t number, struct nt_wheel_link *l)
 	if(w->at == number)
 		w->at = l->next;
 	if(l->prev != NONE)
-		link_of(w, l->prev)->next = l->next;
+		nt_wheel_link(w, l->prev)->next = l->next;
 	else
 		w->slot[slot] = l->next;
 	if(l->next != NONE)
-		link_of(w, l->next)->prev = l->prev;
+		nt_wheel_link(w, l->next)->prev = l->prev;
 	w->load[slot >> NT_WHEEL_LOAD_SHIFT]--;
 	w->count--;
 }
 
 void nt_wheel_put(struct nt_wheel *w, uint32_t number, uint32_t due)
 {
-	struct nt_wheel_link *l = link_of(w, number);
+	struct nt_wheel_link *l = nt_wheel_link(w, number);
 	uint32_t *slot;
 
 	if(l->prev != OUT)
@@ -86,7 +70,7 @@ void nt_wheel_put(struct nt_wheel *w, uint32_t number, uint32_t due)
 	slot = &w->slot[due & w->mask];
 	*l = (struct nt_wheel_link){.next = *slot, .prev = NONE, .due = due};
 	if(*slot != NONE)
-		link_of(w, *slot)->prev = number;
+		nt_wheel_link(w, *slot)->prev = number;
 	*slot = number;
 	w->load[(due & w->mask) >> NT_WHEEL_LOAD_SHIFT]++;
 	w->count++;
@@ -94,7 +78,7 @@ void nt_wheel_put(struct nt_wheel *w, uint32_t number, uint32_t due)
 
 void nt_wheel_take(struct nt_wheel *w, uint32_t number)
 {
-	struct nt_wheel_link *l = link_of(w, number);
+	struct nt_wheel_link *l = nt_wheel_link(w, number);
 
 	if(l->prev == OUT)
 		return;
@@ -133,7 +117,7 @@ uint32_t nt_wheel_next(struct nt_wheel *w, uint32_t until, uint32_t *looks)
 			move_on(w, until);
 			continue;
 		}
-		l = link_of(w, w->at);
+		l = nt_wheel_link(w, w->at);
 		if((int32_t)(l->due - w->now) <= 0)
 			return w->at;
 		w->at = l->next;

@@ -53,7 +53,19 @@ size_t nt_wheel_bytes(uint32_t slots);
 /** A record that is in no wheel yet. To be called once before anything else. */
 void nt_wheel_out(const struct nt_wheel *w, uint32_t number);
 
-bool nt_wheel_holds(const struct nt_wheel *w, uint32_t number);
+static inline struct nt_wheel_link *nt_wheel_link(
+		const struct nt_wheel *w, uint32_t number)
+{
+	return (void *)((char *)nt_pool_at(w->pool, number) + w->offset);
+}
+
+/* prev of an item that is in no slot */
+#define NT_WHEEL_OUT (NT_POOL_NONE - 1)
+
+static inline bool nt_wheel_holds(const struct nt_wheel *w, uint32_t number)
+{
+	return nt_wheel_link(w, number)->prev != NT_WHEEL_OUT;
+}
 
 /** It is due then, wherever it stood before. What is due already comes with the
  * next tick: so a slot that the hand is at gets empty (nobody is skipped). */
@@ -63,7 +75,10 @@ void nt_wheel_put(struct nt_wheel *w, uint32_t number, uint32_t due);
 void nt_wheel_take(struct nt_wheel *w, uint32_t number);
 
 /** The tick at which it is due; it must be in the wheel */
-uint32_t nt_wheel_due(const struct nt_wheel *w, uint32_t number);
+static inline uint32_t nt_wheel_due(const struct nt_wheel *w, uint32_t number)
+{
+	return nt_wheel_link(w, number)->due;
+}
 
 /** The next one that is due until @p until. It stays where it is, and is the
  * next one again, until it is put elsewhere or taken out.
