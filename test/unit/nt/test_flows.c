@@ -235,6 +235,15 @@ START_TEST(names_are_kept_up_to_their_limit)
 		ck_assert_uint_eq(strlen(seen.name), len < 47 ? len : 47);
 		ck_assert(strncmp(seen.name, text, strlen(seen.name)) == 0);
 	}
+	/* each new one takes the place of the old one */
+	for(int i = 0; i < 1000; i++) {
+		struct nt_hold h = hold_of(1, udp(PHONE));
+
+		h.name = NT_SPAN("01234567890123456789012345678901234567");
+		nt_flows_hold(table, &h, now);
+	}
+	ck_assert(see(&seen, udp(PHONE)));
+	ck_assert_uint_eq(strlen(seen.name), 38);
 	end();
 }
 END_TEST

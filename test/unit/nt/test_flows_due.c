@@ -215,6 +215,29 @@ START_TEST(N161_intervals_of_all_lengths_keep_their_mean)
 }
 END_TEST
 
+START_TEST(F04_who_is_late_is_not_pinged_twice_at_once)
+{
+	struct nt_flow_seen flow;
+	struct nt_due due;
+
+	/* later by each part of an interval, and by more than one */
+	for(uint64_t late = 1000; late < 70000; late += 997) {
+		begin();
+		hold(1, udp("203.0.113.9:5060"));
+		due = next_ping(32100);
+		ck_assert(answer_to(&due));
+		see(&flow, due.at);
+		now += flow.due_in_ms + late;
+		ck_assert_uint_eq(nt_flows_due(table, &due, 1, now), 1);
+		see(&flow, due.at);
+		ck_assert_uint_ge(flow.due_in_ms, INTERVAL * 40 / 100);
+		ck_assert_uint_le(flow.due_in_ms, INTERVAL * 110 / 100);
+		ck_assert_uint_eq(stats().late, late > 1000);
+		end();
+	}
+}
+END_TEST
+
 /* --- budgets ------------------------------------------------------------- */
 
 START_TEST(T07_no_more_than_so_many_a_second_and_each_in_turn)
@@ -374,6 +397,7 @@ int main(void)
 	tcase_add_test(c, F04_short_stops_are_caught_up_with_gently);
 	tcase_add_test(c, T09_a_storm_of_registrations_is_no_storm_of_pings);
 	tcase_add_loop_test(c, N161_intervals_of_all_lengths_keep_their_mean, 0, 7);
+	tcase_add_test(c, F04_who_is_late_is_not_pinged_twice_at_once);
 	tcase_add_test(c, T07_no_more_than_so_many_a_second_and_each_in_turn);
 	tcase_add_test(
 			c, T07_a_network_gets_its_share_and_the_others_all_of_theirs);

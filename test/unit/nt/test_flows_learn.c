@@ -243,6 +243,59 @@ START_TEST(phones_that_answer_to_the_source_make_no_twins)
 }
 END_TEST
 
+/* What is learned holds for bindings in use */
+START_TEST(a_new_phone_keeps_the_policys_silence_first)
+{
+	struct nt_flow_seen seen;
+	uint64_t last = 0;
+	unsigned pings = 0;
+	struct nt_due due;
+
+	begin_site(180);
+	live(7200);
+	ck_assert_uint_ge(learned(), 130);
+	nt_flows_release(table, 1, now);
+	phone_registers(0, false);
+	while(pings < 2) {
+		now += 5;
+		while(nt_flows_due(table, &due, 1, now) == 1) {
+			reach(&due);
+			if(due.at.remote.port != 40000)
+				continue;
+			if(pings++ > 0)
+				ck_assert_uint_le(now - last, 27500);
+			last = now;
+		}
+	}
+	see(&seen, phone(0));
+	ck_assert_uint_ge(seen.interval_ms, 130000);
+	end();
+}
+END_TEST
+
+START_TEST(one_at_a_time_is_asked_elsewhere)
+{
+	struct nt_due due;
+	unsigned waiting = 0;
+	uint64_t since = 0;
+
+	begin_site(600);
+	for(uint64_t until = now + 600000; now < until; now += 5) {
+		while(nt_flows_due(table, &due, 1, now) == 1) {
+			if(!due.elsewhere) {
+				answer_to(&due);
+				continue;
+			}
+			ck_assert(waiting == 0 || now - since >= 2000);
+			waiting++;
+			since = now;
+		}
+	}
+	ck_assert_uint_gt(waiting, 3);
+	end();
+}
+END_TEST
+
 /* Nothing comes back of pings elsewhere: somebody drops them */
 START_TEST(an_answer_that_is_lost_elsewhere_is_no_miss)
 {
@@ -314,6 +367,41 @@ static void down_but_for_twins(void)
 			answer_to(&due);
 	}
 }
+
+START_TEST(a_twin_is_used_before_it_is_left_alone)
+{
+	struct nt_flow_seen twin;
+	struct nt_due due;
+	uint64_t made;
+
+	begin_site(600);
+	while(!twin_seen(&twin))
+		live(1);
+	made = now;
+	for(unsigned pings = 0; pings < 3;) {
+		now += 5;
+		if(nt_flows_due(table, &due, 1, now) == 0)
+			continue;
+		if((due.at.socket & NT_FLOWS_PROBE) == 0) {
+			reach(&due);
+			continue;
+		}
+		/* used for some seconds, as a phone is; then silent */
+		pings++;
+		ck_assert_uint_ge(now - made, pings == 3 ? 30000 : pings * 1900);
+		ck_assert_uint_le(now - made, pings == 3 ? 60000 : pings * 3100);
+		ck_assert(answer_to(&due));
+		/* the same answer once more changes nothing */
+		ck_assert(twin_seen(&twin));
+		now += 100;
+		answer_to(&due);
+		made += pings == 3 ? 0 : 100;
+		if(twin_seen(&twin))
+			ck_assert_uint_ge(twin.due_in_ms, 2800);
+	}
+	end();
+}
+END_TEST
 
 START_TEST(a_twin_goes_with_its_volunteer)
 {
@@ -392,6 +480,35 @@ START_TEST(a_twin_that_cannot_be_asked_is_given_up)
 	}
 	ck_assert(!twin_seen(&twin));
 	ck_assert_uint_eq(stats().flows, PHONES);
+	end();
+}
+END_TEST
+
+START_TEST(who_waits_longer_than_is_believed_now_is_asked_soon)
+{
+	struct nt_flow_seen seen;
+	struct nt_change c;
+
+	begin_site(180);
+	live(7200);
+	forget_changes();
+	/* phone 0 is switched off */
+	while(state_of(phone(0)) != NT_PULSE_DOWN) {
+		struct nt_due due;
+
+		now += 5;
+		while(nt_flows_due(table, &due, 1, now) == 1) {
+			if(due.at.remote.port != phone(0).remote.port)
+				reach(&due);
+		}
+	}
+	ck_assert(change(&c, NT_CHANGE_DOWN) || change(&c, NT_CHANGE_LEARNED));
+	/* before anybody says that it lives all the same */
+	walk(1, false);
+	for(unsigned i = 1; i < PHONES; i++) {
+		ck_assert(see(&seen, phone(i)));
+		ck_assert_uint_le(seen.due_in_ms, 27500);
+	}
 	end();
 }
 END_TEST
@@ -496,8 +613,12 @@ int main(void)
 	tcase_add_test(c, what_proves_too_much_is_not_followed_blindly);
 	tcase_add_test(c, without_a_probe_socket_nothing_is_learned);
 	tcase_add_test(c, phones_that_answer_to_the_source_make_no_twins);
+	tcase_add_test(c, a_new_phone_keeps_the_policys_silence_first);
+	tcase_add_test(c, one_at_a_time_is_asked_elsewhere);
 	tcase_add_test(c, an_answer_that_is_lost_elsewhere_is_no_miss);
 	tcase_add_test(c, T08_a_twin_is_made_by_its_phone_only);
+	tcase_add_test(c, a_twin_is_used_before_it_is_left_alone);
+	tcase_add_test(c, who_waits_longer_than_is_believed_now_is_asked_soon);
 	tcase_add_test(c, a_twin_goes_with_its_volunteer);
 	tcase_add_test(c, where_there_is_no_place_for_a_twin);
 	tcase_add_test(c, a_twin_that_cannot_be_asked_is_given_up);

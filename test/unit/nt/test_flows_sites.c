@@ -55,6 +55,7 @@ START_TEST(several_that_move_are_a_restart_and_the_others_are_asked)
 {
 	struct nt_change c;
 	struct nt_flow_seen seen;
+	uint32_t least = UINT32_MAX, most = 0;
 	uint64_t sent;
 
 	phones(12);
@@ -75,6 +76,14 @@ START_TEST(several_that_move_are_a_restart_and_the_others_are_asked)
 		ck_assert_uint_le((uint32_t)now - seen.pulse.sent_ms, 7000);
 	}
 	ck_assert_uint_le(walk(28000, true), 20);
+	/* a minute later they do not come in one bunch for ever */
+	walk(32000, true);
+	for(unsigned i = 3; i < 12; i++) {
+		ck_assert(see(&seen, phone(i)));
+		least = seen.due_in_ms < least ? seen.due_in_ms : least;
+		most = seen.due_in_ms > most ? seen.due_in_ms : most;
+	}
+	ck_assert_uint_ge(most - least, 10000);
 	end();
 }
 END_TEST
