@@ -37,6 +37,19 @@ $(FLOW_MARK): test/bench/flow/mark.c $(B)/libnt.a utils/mk/module.map
 	$(Q)$(CC) $(CFLAGS_ALL) $(GLUE) -DMOD_NAME='"bench_mark"' -shared $(LINK_$(VARIANT)) \
 		-Wl,--version-script=utils/mk/module.map $< $(B)/libnt.a $(NT_LIBS) -o $@
 
+# the table of flows alone
+FLOWS_PROGRAM := $(B)/test/bench/flows/flows
+
+$(FLOWS_PROGRAM): test/bench/flows/flows.c $(B)/libnt.a
+	@mkdir -p $(@D)
+	$(call say,link)
+	$(Q)$(CC) $(TEST_FLAGS) $< -o $@ $(B)/libnt.a $(LINK_$(VARIANT)) $(NT_LIBS)
+
+bench-flows: $(FLOWS_PROGRAM)
+bench-flows-where:
+	@echo $(FLOWS_PROGRAM)
+.PHONY: bench-flows bench-flows-where
+
 bench-program: $(BENCH_PROGRAM)
 bench-flow: $(FLOW_WIRE) $(FLOW_MARK) loadable
 bench-where:
