@@ -79,8 +79,9 @@ struct nt_site_rec
 	bool used : 1;
 	bool ipv6 : 1;
 	bool stream : 1;
-	bool quiet : 1;	 /* a restart was told at since_ms */
-	bool asking : 1; /* a ping went elsewhere: perhaps there will be a twin */
+	bool quiet : 1;	   /* a restart was told at since_ms */
+	bool asking : 1;   /* a ping went elsewhere: perhaps there will be a twin */
+	bool hurrying : 1; /* until hurry_end */
 };
 
 #define NT_FLOWS_THROTTLES 4096

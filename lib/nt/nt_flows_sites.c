@@ -92,7 +92,6 @@ uint32_t nt_site_take(struct nt_flows *t, const struct nt_addr *a, bool stream)
 	bucket = bucket_of(t, a, stream);
 	*s = (struct nt_site_rec){.next = *bucket,
 			.twin = NONE,
-			.hurry_end = t->scanned,
 			.used = true,
 			.ipv6 = a->family == NT_FAMILY_IPV6,
 			.stream = stream};
@@ -107,6 +106,7 @@ void nt_site_leave(struct nt_flows *t, uint32_t n)
 	struct nt_site_rec *s = nt_site_at(t, n);
 
 	/* what is known of it stays for who comes back, until there is no room */
+	s->hurrying = s->hurrying && s->flows > 1;
 	if(--s->flows == 0 && s->life.lived_s == 0 && s->life.died_s == 0)
 		drop(t, n);
 }
@@ -148,22 +148,27 @@ void nt_site_hurry(struct nt_flows *t, struct nt_site_rec *s, uint32_t ms)
 	uint32_t s_long = (ms + 999) / 1000;
 
 	s->hurry_s = (uint16_t)(s_long < UINT16_MAX ? s_long : UINT16_MAX);
+	s->hurrying = true;
 	s->hurry_end = t->scanned + t->flows.seen;
 	t->scan_end = s->hurry_end;
 }
 
-static bool is_to_hurry(const struct nt_flows *t, uint32_t n)
+static bool is_to_hurry(struct nt_flows *t, uint32_t n)
 {
 	const struct nt_flow_rec *f = nt_flow_at(t, n);
-	const struct nt_site_rec *s;
+	struct nt_site_rec *s;
 	uint32_t latest;
 
 	if(!f->used || f->site == NONE || f->twin || f->elsewhere
 			|| f->pulse.state == NT_PULSE_DOWN || !nt_wheel_holds(&t->wheel, n))
 		return false;
 	s = nt_site_at(t, f->site);
+	/* all of it was seen. Forgotten at once: the count of places wraps. */
+	if((int32_t)(s->hurry_end - t->scanned) <= 0)
+		s->hurrying = false;
 	latest = nt_when_tick(t) + s->hurry_s * 1000u;
-	return (int32_t)(s->hurry_end - t->scanned) > 0
+	return s->hurrying && !f->twin && !f->elsewhere
+		   && f->pulse.state != NT_PULSE_DOWN && nt_wheel_holds(&t->wheel, n)
 		   && (int32_t)(nt_wheel_due(&t->wheel, n) - latest) > 0;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The restart of a NAT (idea 4), told by its flows */
+#include "nt/nt_flows_parts.h"
 #include "unit/nt/nt_flows_scene.h"
 
 static struct nt_flow_at phone(unsigned i)
@@ -175,6 +176,38 @@ START_TEST(it_is_told_once_a_minute)
 }
 END_TEST
 
+/* So many places are looked at in a day of a carrier that the count wraps */
+START_TEST(T09_a_count_that_wraps_makes_nobody_hurry)
+{
+	static const uint32_t later[] = {
+			0x7fffff00u, 0x80000001u, 0xfffffff0u, 0x7fffffffu};
+	struct nt_change c;
+	struct nt_flow_at at;
+
+	phones(4);
+	for(uint32_t i = 0; i < 200; i++)
+		hold(5000 + i, udp_of(i));
+	walk(64000, true);
+	for(int i = 0; i < NT_COUNT(later); i++) {
+		uint64_t sent = stats().sent;
+
+		forget_changes();
+		table->scanned += later[i];
+		table->scan_end += later[i];
+		for(unsigned k = 0; k < 3; k++) {
+			at = phone(10 * (unsigned)(i + 1) + k);
+			hold(k + 1, at);
+		}
+		ck_assert(restart_told(&c));
+		/* 205 in 30 s */
+		walk(2000, true);
+		ck_assert_uint_le(stats().sent - sent, 35);
+		walk(64000, true);
+	}
+	end();
+}
+END_TEST
+
 START_TEST(a_site_is_known_by_its_numbers)
 {
 	struct nt_site_seen site;
@@ -215,6 +248,7 @@ int main(void)
 	tcase_add_test(c, closed_connections_as_well);
 	tcase_add_loop_test(c, so_many_in_so_long, 0, NT_COUNT(rows));
 	tcase_add_test(c, it_is_told_once_a_minute);
+	tcase_add_test(c, T09_a_count_that_wraps_makes_nobody_hurry);
 	tcase_add_test(c, a_site_is_known_by_its_numbers);
 	suite_add_tcase(suite, c);
 	return nt_run(suite);
