@@ -183,7 +183,10 @@ enum nt_unsent
 {
 	NT_UNSENT_REFUSED = 0, /**< by the gate, never again to there: it goes */
 	NT_UNSENT_GONE = 1,	   /**< no such connection: as nt_flows_closed() */
-	NT_UNSENT_LATER = 2	   /**< the kernel had no room: no miss */
+	NT_UNSENT_LATER = 2,   /**< there is no way now (route, filter, interface):
+							  half an interval later, no miss */
+	NT_UNSENT_FULL = 3	   /**< the kernel had no room: a second later, no
+							  miss */
 };
 /** It could not be sent */
 void nt_flows_unsent(struct nt_flows *t, const struct nt_ping_tag *tag,
@@ -309,7 +312,7 @@ struct nt_flows_stats
 	uint32_t flows, holders, sites; /**< now */
 	uint32_t state[NT_PULSE_STATE_COUNT];
 	uint64_t sent, answered, missed;
-	uint64_t late;		   /**< sent over a second after their time */
+	uint64_t late;		   /**< sent, or put back, a second after their time */
 	uint64_t put_off;	   /**< by per_site_second */
 	uint64_t spread_again; /**< waited longer: nobody looked, or per_second */
 	uint64_t refused_full, changes_lost;

@@ -7,10 +7,6 @@
 #define LOOKS 8192
 #define REAPS 64
 
-/* So far behind, and so many waiting: that is no delay, it was a stop */
-#define STOP_MS 1000
-#define STOP_FLOWS 64
-
 static uint32_t slow_ms(uint32_t interval_ms)
 {
 	return interval_ms > NT_FLOWS_DOWN_MS ? interval_ms : NT_FLOWS_DOWN_MS;
@@ -108,7 +104,7 @@ static bool is_to_send(struct nt_flows *t, struct nt_flow_rec *f, uint32_t n)
 static bool handle(struct nt_flows *t, uint32_t n, struct nt_due *to)
 {
 	struct nt_flow_rec *f = nt_flow_at(t, n);
-	uint32_t due = f->when.due, lag_ms = nt_when_tick(t) - due;
+	uint32_t due = f->when.due, lag_ms = nt_when_clock(t) - due;
 
 	/* only what stays there is sent */
 	if(!is_to_send(t, f, n))
@@ -146,14 +142,15 @@ static void reap(struct nt_flows *t)
 
 static void catch_up(struct nt_flows *t)
 {
-	uint32_t tick = nt_when_tick(t), ahead;
+	uint32_t tick = nt_when_clock(t), ahead;
 
-	if(tick - t->wheel.now < STOP_MS)
+	if(tick - t->wheel.now < NT_FLOWS_STOP_MS)
 		return;
 	ahead = nt_wheel_ahead(&t->wheel, tick);
-	if(ahead <= STOP_FLOWS)
+	if(ahead <= NT_FLOWS_STOP_FLOWS)
 		return;
 	t->stats.spread_again += ahead;
+	t->stats.late += ahead;
 	nt_when_skip(t);
 }
 
@@ -169,14 +166,16 @@ size_t nt_flows_due(
 		return 0;
 	nt_site_scan(t);
 	catch_up(t);
-	tick = nt_when_tick(t);
+	tick = nt_when_clock(t);
 	room = nt_budget_room(t, room);
+	t->walking = true;
 	while(count < room) {
 		n = nt_wheel_next(&t->wheel, tick, &looks);
 		if(n == NONE)
 			break;
 		count += handle(t, n, &due[count]);
 	}
+	t->walking = false;
 	nt_budget_take(t, (uint32_t)count);
 	t->stats.sent += count;
 	return count;
@@ -289,6 +288,7 @@ void nt_flows_unsent(struct nt_flows *t, const struct nt_ping_tag *tag,
 	if(f->sequence != (uint16_t)tag->sequence)
 		return;
 	t->stats.sent--;
+	nt_budget_give(t);
 	if(f->twin) {
 		nt_learn_twin_unsent(t, n, why);
 	} else if(why == NT_UNSENT_REFUSED) {
@@ -296,9 +296,13 @@ void nt_flows_unsent(struct nt_flows *t, const struct nt_ping_tag *tag,
 	} else if(why == NT_UNSENT_GONE) {
 		nt_flow_close(t, n);
 	} else {
+		uint32_t ms = f->terms.interval_ms / 2;
+
+		if(why == NT_UNSENT_FULL && ms > 1000)
+			ms = 1000;
 		nt_pulse_unsent(&f->pulse);
 		nt_learn_unasked(t, n);
 		f->unsettled = true;
-		nt_when_draw(t, n, 100, 400);
+		nt_when_draw(t, n, ms, ms);
 	}
 }

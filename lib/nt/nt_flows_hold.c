@@ -71,7 +71,7 @@ static void again(struct nt_flows *t, uint32_t n, const struct nt_hold *hold)
 
 	if(!same_terms(&f->terms, &hold->terms)) {
 		nt_learn_forget(t, n);
-		nt_flow_terms(f, &hold->terms);
+		nt_flow_terms(t, f, &hold->terms);
 		latest = nt_when_tick(t) + f->terms.interval_ms;
 		if(nt_wheel_holds(&t->wheel, n)
 				&& (int32_t)(nt_wheel_due(&t->wheel, n) - latest) > 0)

@@ -84,6 +84,11 @@ struct nt_site_rec
 	bool hurrying : 1; /* until hurry_end */
 };
 
+/* So far behind, and more than so many waiting: that is no delay, it was a
+ * stop */
+#define NT_FLOWS_STOP_MS 1000
+#define NT_FLOWS_STOP_FLOWS 64
+
 #define NT_FLOWS_THROTTLES 4096
 
 struct nt_flows
@@ -101,14 +106,16 @@ struct nt_flows
 	uint64_t skipped_ms; /* the wheel's clock is behind by that */
 	uint64_t random;
 	bool paused;
+	bool walking; /* in nt_flows_due() */
 
 	/* budgets; times in 1/65536 ms */
 	struct nt_flows_rates rates;
 	uint64_t next_q; /* when the next ping of all may leave */
 	uint64_t cost_q, site_cost_q;
 	uint64_t *throttle; /* own; likewise for networks, hashed */
-	uint64_t allow_ms;	/* the millisecond that allow is for */
-	uint32_t allow;		/* pings left in it */
+	uint64_t rate_q;	/* sum of 2^32 / interval of all flows */
+	uint64_t allow_ms;	/* the millisecond that allow_q was last raised in */
+	uint64_t allow_q;	/* pings that may leave in it */
 	uint32_t recent;	/* pings in the last whole second */
 	uint32_t this_second;
 	uint64_t second;
@@ -134,14 +141,15 @@ static inline void nt_when_now(struct nt_flows *t, uint64_t now_ms)
 		t->now_ms = now_ms;
 }
 
-/* The wheel's */
-static inline uint32_t nt_when_tick(const struct nt_flows *t)
+/* The wheel's clock, and the time that who is put now counts from */
+static inline uint32_t nt_when_clock(const struct nt_flows *t)
 {
 	return t->paused ? t->wheel.now : (uint32_t)(t->now_ms - t->skipped_ms);
 }
 
 /* The wheel's clock stands still until its hand: all wait so much longer */
 void nt_when_skip(struct nt_flows *t);
+uint32_t nt_when_tick(const struct nt_flows *t);
 uint64_t nt_when_random(struct nt_flows *t);
 /* Its next ping comes at the better one of two drawn places, @p from_ms to
  * @p from_ms + @p span_ms from now */
@@ -159,9 +167,11 @@ void nt_when_in(struct nt_flows *t, uint32_t n, uint32_t ms);
 /* It was heard and has nothing to do: ask it soon */
 void nt_when_revive(struct nt_flows *t, uint32_t n);
 
-/* How many pings of @p room may leave now? And so many do. */
+/* How many pings of @p room may leave now? And so many do; one did not after
+ * all. */
 size_t nt_budget_room(struct nt_flows *t, size_t room);
 void nt_budget_take(struct nt_flows *t, uint32_t count);
+void nt_budget_give(struct nt_flows *t);
 /* Its network's. @return false: it was put off to a time of its own */
 bool nt_budget_network(struct nt_flows *t, uint32_t n);
 
@@ -243,7 +253,8 @@ uint32_t nt_flow_make(struct nt_flows *t, const struct nt_flow_at *at,
 /* The twin of a flow at another place; no index, no site's count */
 uint32_t nt_flow_make_twin(
 		struct nt_flows *t, uint32_t of, const struct nt_flow_at *at);
-void nt_flow_terms(struct nt_flow_rec *f, const struct nt_terms *terms);
+void nt_flow_terms(struct nt_flows *t, struct nt_flow_rec *f,
+		const struct nt_terms *terms);
 /* It ends; nobody holds it */
 void nt_flow_end(struct nt_flows *t, uint32_t n);
 /* Those who hold it end, and it with the last one: some now, more when it is

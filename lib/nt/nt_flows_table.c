@@ -80,14 +80,24 @@ uint32_t nt_flow_of_tag(const struct nt_flows *t, const struct nt_ping_tag *tag)
 
 /* --- flows --------------------------------------------------------------- */
 
-void nt_flow_terms(struct nt_flow_rec *f, const struct nt_terms *terms)
+/* Part of the common rate */
+static uint64_t rate_of(const struct nt_flow_rec *f)
 {
+	return f->twin ? 0 : ((uint64_t)1 << 32) / f->terms.interval_ms;
+}
+
+void nt_flow_terms(
+		struct nt_flows *t, struct nt_flow_rec *f, const struct nt_terms *terms)
+{
+	if(f->terms.interval_ms != 0)
+		t->rate_q -= rate_of(f);
 	f->terms = *terms;
 	/* a mistake of the caller shall cost no storm */
 	if(f->terms.interval_ms < 1000)
 		f->terms.interval_ms = 1000;
 	if(f->terms.interval_ms > 3600000)
 		f->terms.interval_ms = 3600000;
+	t->rate_q += rate_of(f);
 	f->is_answered = nt_ping_is_answered((enum nt_ping_method)terms->method,
 			(enum nt_transport)f->transport);
 	if(!f->is_answered)
@@ -145,7 +155,7 @@ uint32_t nt_flow_make(struct nt_flows *t, const struct nt_flow_at *at,
 		return NONE;
 	f = nt_flow_at(t, n);
 	f->site = site;
-	nt_flow_terms(f, terms);
+	nt_flow_terms(t, f, terms);
 	bucket = bucket_of(t, at);
 	f->next = *bucket;
 	*bucket = n;
@@ -166,7 +176,7 @@ uint32_t nt_flow_make_twin(
 	f = nt_flow_at(t, n);
 	f->twin = true;
 	f->site = nt_flow_at(t, of)->site;
-	nt_flow_terms(f, &nt_flow_at(t, of)->terms);
+	nt_flow_terms(t, f, &nt_flow_at(t, of)->terms);
 	t->twins++;
 	return n;
 }
@@ -190,6 +200,7 @@ void nt_flow_end(struct nt_flows *t, uint32_t n)
 	if(f->twin) {
 		t->twins--;
 	} else {
+		t->rate_q -= rate_of(f);
 		nt_learn_forget(t, n);
 		leave_index(t, n);
 		t->stats.state[f->pulse.state]--;

@@ -11,6 +11,17 @@ void nt_when_skip(struct nt_flows *t)
 	t->skipped_ms += (uint32_t)(t->now_ms - t->skipped_ms) - t->wheel.now;
 }
 
+uint32_t nt_when_tick(const struct nt_flows *t)
+{
+	uint32_t tick = nt_when_clock(t);
+
+	/* further behind it is a stop, and the clock will be set back: who is put
+	 * now shall not wait for that as well */
+	if(!t->walking && (int32_t)(tick - t->wheel.now) > NT_FLOWS_STOP_MS)
+		tick = t->wheel.now + NT_FLOWS_STOP_MS;
+	return tick;
+}
+
 uint64_t nt_when_random(struct nt_flows *t)
 {
 	uint64_t z = (t->random += 0x9e3779b97f4a7c15u);
@@ -137,25 +148,43 @@ void nt_flows_rate(struct nt_flows *t, const struct nt_flows_rates *rates)
 	t->next_q = 0;
 }
 
-/* What may leave in one millisecond: what falls due in it on average, and
- * enough to catch up, but nothing that is a burst */
-static void allow(struct nt_flows *t)
+/* What falls due on average in a millisecond: as the policy has it, or as it
+ * was in the last second. Half of a second that nobody looked at is no measure.
+ */
+static uint64_t rate_q(struct nt_flows *t)
 {
-	uint64_t elapsed = t->now_ms - t->allow_ms;
-	uint64_t second = t->now_ms / 1000;
+	uint64_t second = t->now_ms / 1000, known_q = t->rate_q >> SHIFT_Q;
+	uint64_t recent_q;
 
 	if(second != t->second) {
-		/* in a second that nobody looked at nothing was sent: that is no
-		 * measure */
 		if(second == t->second + 1)
 			t->recent = t->this_second;
 		t->this_second = 0;
 		t->second = second;
 	}
+	recent_q = ((uint64_t)t->recent << SHIFT_Q) / 1000;
+	return known_q > recent_q ? known_q : recent_q;
+}
+
+/* How many may leave in this millisecond. What is late is paid back the faster
+ * the more it is, but never in a burst: not after a preload, not after a stop
+ * of our process. */
+static void allow(struct nt_flows *t)
+{
+	uint64_t elapsed = t->now_ms - t->allow_ms, rate = rate_q(t);
+	uint32_t lag_ms = nt_when_clock(t) - t->wheel.now;
+	uint64_t a_ms = rate + rate / 10, most;
+
+	if(a_ms < 1 << SHIFT_Q)
+		a_ms = 1 << SHIFT_Q;
+	a_ms += rate * lag_ms / 512;
 	t->allow_ms = t->now_ms;
-	if(elapsed > 4)
-		elapsed = 4;
-	t->allow = 16 + (uint32_t)(t->recent * (elapsed + 3) / 1000);
+	if(elapsed > 8)
+		elapsed = 8;
+	most = ((uint64_t)12 << SHIFT_Q) + rate * elapsed;
+	t->allow_q += a_ms * elapsed;
+	if(t->allow_q > most)
+		t->allow_q = most;
 }
 
 /* When the next one may leave, if the last ones were not too long ago */
@@ -172,8 +201,8 @@ size_t nt_budget_room(struct nt_flows *t, size_t room)
 
 	if(t->now_ms != t->allow_ms)
 		allow(t);
-	if(room > t->allow)
-		room = t->allow;
+	if(room > t->allow_q >> SHIFT_Q)
+		room = t->allow_q >> SHIFT_Q;
 	if(t->cost_q == 0 || room == 0)
 		return room;
 	next_q = next_of_all(t);
@@ -183,10 +212,18 @@ size_t nt_budget_room(struct nt_flows *t, size_t room)
 
 void nt_budget_take(struct nt_flows *t, uint32_t count)
 {
-	t->allow -= count;
+	t->allow_q -= (uint64_t)count << SHIFT_Q;
 	t->this_second += count;
 	if(count > 0 && t->cost_q != 0)
 		t->next_q = next_of_all(t) + count * t->cost_q;
+}
+
+void nt_budget_give(struct nt_flows *t)
+{
+	if(t->this_second > 0)
+		t->this_second--;
+	if(t->next_q > t->cost_q)
+		t->next_q -= t->cost_q;
 }
 
 /* Of the IPv4 /24 or IPv6 /48. A cheap hash: who meets whom there is not to be
@@ -201,6 +238,15 @@ static uint64_t *throttle_of(struct nt_flows *t, const struct nt_flow_rec *f)
 }
 _Static_assert(NT_FLOWS_THROTTLES == 1 << 12, "bits of throttle_of()");
 
+/* So many of a network may leave at once before anybody is put off: some meet
+ * by chance. A quarter of a second's, and no more than 8 */
+static uint64_t at_once_q(const struct nt_flows *t)
+{
+	uint32_t n = t->rates.per_site_second / 4;
+
+	return (n < 1 ? 0 : n > 8 ? 7 : n - 1) * t->site_cost_q;
+}
+
 /* Who comes too early gets the next free time of its network, which is its own
  * then: so all get their turn, in the order in which they came */
 bool nt_budget_network(struct nt_flows *t, uint32_t n)
@@ -213,11 +259,11 @@ bool nt_budget_network(struct nt_flows *t, uint32_t n)
 		return true;
 	}
 	next = throttle_of(t, f);
-	if(*next <= now_q) {
-		*next = now_q + t->site_cost_q;
+	if(*next <= now_q + at_once_q(t)) {
+		*next = (*next > now_q ? *next : now_q) + t->site_cost_q;
 		return true;
 	}
-	wait = (*next - now_q) >> SHIFT_Q;
+	wait = (*next - now_q - at_once_q(t)) >> SHIFT_Q;
 	*next += t->site_cost_q;
 	f->granted = true;
 	t->stats.put_off++;

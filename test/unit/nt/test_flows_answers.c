@@ -306,8 +306,9 @@ START_TEST(no_room_in_the_kernel_is_no_miss)
 
 	phone_is_up();
 	for(int i = 0; i < 5; i++) {
-		due = next_ping(i == 0 ? 33000 : 501);
-		nt_flows_unsent(table, &due.tag, NT_UNSENT_LATER, now);
+		due = next_ping(i == 0 ? 33000 : i < 4 ? 2001 : 30001);
+		nt_flows_unsent(
+				table, &due.tag, i < 3 ? NT_UNSENT_FULL : NT_UNSENT_LATER, now);
 	}
 	ck_assert_uint_eq(stats().missed, 0);
 	ck_assert_int_eq(state_of(udp(PHONE)), NT_PULSE_UP);
