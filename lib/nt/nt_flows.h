@@ -80,10 +80,12 @@ enum nt_reason
 };
 #define NT_REASON_COUNT 5
 
-/** A flow that is down is only asked so often: it may come back, and costs
- * nothing (T07); with terms.stop_when_down not at all until it is heard. One
- * that never answered gets no more than terms.misses pings, then one more each
- * time something comes from there (T07). Only for methods that are answered. */
+/** A flow that is down keeps its interval so long, and is asked only so often
+ * after that: it may come back, and costs nothing (T07); with
+ * terms.stop_when_down not at all until it is heard. One that never answered,
+ * and was no preload and no gateway, gets no more than terms.misses pings, then
+ * one more each time something comes from there (T07); its dialogs,
+ * subscriptions and scripts end. Only for methods that are answered. */
 #define NT_FLOWS_DOWN_MS 300000
 
 #define NT_FLOWS_NAME 47 /**< of who needs it, for people: cut, no promise */
@@ -95,7 +97,8 @@ struct nt_hold
 	uint64_t holder;
 	enum nt_reason reason;
 	struct nt_flow_at at;
-	struct nt_terms terms; /**< of several holders the last one's count */
+	struct nt_terms terms; /**< of several holders the last one's count, but a
+							  registration's and a gateway's before others */
 	uint64_t until_ms;	 /**< to the next second; UINT64_MAX: until released */
 	struct nt_span name; /**< AoR, or name of a gateway */
 	bool fresh;			 /**< the client was just heard by that flow, and is who
@@ -115,13 +118,15 @@ enum nt_hold_result
 
 struct nt_flows_conf
 {
-	uint32_t flows_max;	  /**< 1 to 2^24 */
-	uint32_t sites_max;	  /**< 1 to 2^24; one more learns nothing */
-	uint32_t per_site;	  /**< flows of one site (P3); 0: flows_max */
-	uint32_t floor_s;	  /**< of learned intervals */
-	uint32_t holders_max; /**< 0: twice flows_max */
-	bool probe;			  /**< there are probe sockets; without them nothing is
-							 learned */
+	uint32_t flows_max;		  /**< 1 to 2^24 */
+	uint32_t sites_max;		  /**< 1 to 2^24; one more learns nothing */
+	uint32_t per_site;		  /**< flows of one site (P3); 0: flows_max */
+	uint32_t floor_s;		  /**< of learned intervals */
+	uint32_t holders_max;	  /**< 0: twice flows_max */
+	uint32_t learn_flows_max; /**< a site with more flows learns nothing: it may
+								 be many NATs behind one; 0: no limit */
+	bool probe; /**< there are probe sockets; without them nothing is
+				   learned */
 	struct nt_hash_key key;
 };
 
@@ -242,6 +247,7 @@ struct nt_change
 	/* of UP, DOWN, MOVED: */
 	struct nt_ping_tag flow; /**< for nt_flows_holder_next() */
 	struct nt_terms terms;	 /**< what is to be done about it */
+	bool proven;			 /**< did it ever answer a ping? */
 	uint16_t rtt_ms;		 /**< smoothed; 0: not measured */
 	uint8_t reasons;		 /**< 1 << enum nt_reason */
 	char name[NT_FLOWS_NAME + 1];
@@ -316,6 +322,8 @@ struct nt_flows_stats
 	uint64_t put_off;	   /**< by per_site_second */
 	uint64_t spread_again; /**< waited longer: nobody looked, or per_second */
 	uint64_t refused_full, changes_lost;
+	uint64_t refused_strangers; /**< dialogs, subscriptions and scripts may be
+								   half of flows_max */
 	uint32_t lag_ms; /**< how much later than due the last one was taken */
 	size_t bytes;	 /**< of memory in use, without the fixed part */
 	size_t fixed;

@@ -35,6 +35,7 @@ static struct nt_change *add_of(struct nt_flows *t, enum nt_change_kind kind,
 	nt_flow_where(&c->at, f);
 	c->flow = nt_flow_tag(t, n);
 	c->terms = f->terms;
+	c->proven = f->proven;
 	c->rtt_ms = f->pulse.rtt_ms;
 	nt_flow_reasons(&c->reasons, t, f);
 	if(holder != NONE) {

@@ -7,9 +7,16 @@
 #define LOOKS 8192
 #define REAPS 64
 
-static uint32_t slow_ms(uint32_t interval_ms)
+/* One that is down keeps its interval for a while: if only the way was gone,
+ * its NAT has not forgotten it yet. Then it may as well be switched off. */
+static uint32_t down_ms(const struct nt_flows *t, const struct nt_flow_rec *f)
 {
-	return interval_ms > NT_FLOWS_DOWN_MS ? interval_ms : NT_FLOWS_DOWN_MS;
+	uint32_t own = f->terms.interval_ms;
+	uint32_t silent = (uint32_t)t->now_ms - f->pulse.heard_ms;
+
+	return own > NT_FLOWS_DOWN_MS || silent < NT_FLOWS_DOWN_MS + own
+				   ? own
+				   : NT_FLOWS_DOWN_MS;
 }
 
 /* How long nothing had come when the last ping was sent; 0: something came
@@ -37,15 +44,24 @@ static bool miss(struct nt_flows *t, uint32_t n)
 		return true;
 	nt_learn_down(t, n);
 	nt_learn_forget(t, n);
-	nt_when_begin(t, n, slow_ms(f->terms.interval_ms));
+	nt_when_begin(t, n, down_ms(t, f));
+	/* nobody but a stranger said that there is somebody (T07) */
+	if(!f->proven && !f->vouched)
+		nt_flow_shed_strangers(t, n);
 	return false;
 }
 
-/* It is down and not to be asked before it is heard (T07)? */
-static bool is_given_up(const struct nt_flow_rec *f)
+/* It is down and not to be asked before it is heard (T07)? Not so a gateway,
+ * which may never say anything first. */
+static bool is_given_up(const struct nt_flows *t, const struct nt_flow_rec *f)
 {
-	return f->pulse.state == NT_PULSE_DOWN && f->pulse.answers == 0
-		   && (!f->proven || f->terms.stop_when_down);
+	uint8_t reasons;
+
+	if(f->pulse.state != NT_PULSE_DOWN || f->pulse.answers > 0
+			|| ((f->proven || f->vouched) && !f->terms.stop_when_down))
+		return false;
+	nt_flow_reasons(&reasons, t, f);
+	return (reasons & 1 << NT_REASON_STATIC) == 0;
 }
 
 /* A ping of it leaves now; it was due at @p due. When will the next one? */
@@ -62,7 +78,7 @@ static void send(
 	else
 		f->pulse.sent_ms = (uint32_t)t->now_ms;
 	if(f->pulse.state == NT_PULSE_DOWN)
-		interval_ms = slow_ms(interval_ms);
+		interval_ms = down_ms(t, f);
 	next_ms = nt_pulse_next_ms(&f->pulse, interval_ms);
 	if(f->elsewhere) {
 		/* and if that does not come back, the usual one */
@@ -91,9 +107,10 @@ static bool is_to_send(struct nt_flows *t, struct nt_flow_rec *f, uint32_t n)
 		nt_pulse_unsent(&f->pulse);
 		nt_learn_no_twin(t, n);
 	}
-	if(f->pulse.waiting && !miss(t, n) && !is_given_up(f))
+	if(f->pulse.waiting && !miss(t, n)
+			&& (!f->used || f->ending || !is_given_up(t, f)))
 		return false;
-	if(is_given_up(f)) {
+	if(is_given_up(t, f)) {
 		nt_wheel_take(&t->wheel, n);
 		return false;
 	}

@@ -25,9 +25,11 @@ void nt_flow_heard(struct nt_flows *t, uint32_t n)
 {
 	struct nt_flow_rec *f = nt_flow_at(t, n);
 	uint8_t before = f->pulse.state;
+	uint32_t now = (uint32_t)t->now_ms;
 
-	nt_flow_turned(
-			t, n, before, nt_pulse_heard(&f->pulse, (uint32_t)t->now_ms));
+	nt_flow_turned(t, n, before,
+			nt_is_stream(f->transport) ? nt_pulse_lives(&f->pulse, now)
+									   : nt_pulse_heard(&f->pulse, now));
 	nt_when_revive(t, n);
 }
 
@@ -63,13 +65,32 @@ static bool same_terms(const struct nt_terms *a, const struct nt_terms *b)
 		   && a->stop_when_down == b->stop_when_down;
 }
 
+/* Whose terms count? What a request in a call says of a phone is less than what
+ * its registration said. */
+static bool is_to_follow(
+		const struct nt_flows *t, uint32_t n, const struct nt_hold *hold)
+{
+	const struct nt_flow_rec *f = nt_flow_at(t, n);
+	uint8_t reasons;
+
+	if(same_terms(&f->terms, &hold->terms))
+		return false;
+	if(!nt_is_stranger((uint8_t)hold->reason))
+		return true;
+	nt_flow_reasons(&reasons, t, f);
+	if((reasons & (1 << NT_REASON_REGISTRATION | 1 << NT_REASON_STATIC)) == 0)
+		return true;
+	return hold->reason == NT_REASON_SCRIPT
+		   && hold->terms.interval_ms < f->terms.interval_ms;
+}
+
 /* A flow that is there is held, once more or by one more */
 static void again(struct nt_flows *t, uint32_t n, const struct nt_hold *hold)
 {
 	struct nt_flow_rec *f = nt_flow_at(t, n);
 	uint32_t latest;
 
-	if(!same_terms(&f->terms, &hold->terms)) {
+	if(is_to_follow(t, n, hold)) {
 		nt_learn_forget(t, n);
 		nt_flow_terms(t, f, &hold->terms);
 		latest = nt_when_tick(t) + f->terms.interval_ms;
@@ -90,7 +111,9 @@ static void set(struct nt_flows *t, uint32_t n, const struct nt_hold *hold)
 	struct nt_holder_rec *h = nt_holder_at(t, n);
 	uint64_t s;
 
+	t->strangers -= nt_is_stranger(h->reason);
 	h->reason = (uint8_t)hold->reason;
+	t->strangers += nt_is_stranger(h->reason);
 	nt_holder_set_name(t, h, hold->name);
 	if(hold->until_ms == UINT64_MAX) {
 		nt_wheel_take(&t->ends, n);
@@ -158,6 +181,15 @@ static enum nt_hold_result refuse(struct nt_flows *t, enum nt_hold_result why)
 	return why;
 }
 
+/* Half of the places is for those who are registered, whoever calls whom */
+static bool is_crowd(
+		const struct nt_flows *t, uint32_t h, const struct nt_hold *hold)
+{
+	return nt_is_stranger((uint8_t)hold->reason)
+		   && (h == NONE || !nt_is_stranger(nt_holder_at(t, h)->reason))
+		   && t->strangers > t->conf.flows_max / 2;
+}
+
 enum nt_hold_result nt_flows_hold(
 		struct nt_flows *t, const struct nt_hold *hold, uint64_t now_ms)
 {
@@ -168,6 +200,10 @@ enum nt_hold_result nt_flows_hold(
 
 	nt_when_now(t, now_ms);
 	h = nt_holder_find(t, hold->holder);
+	if(is_crowd(t, h, hold)) {
+		t->stats.refused_strangers++;
+		return NT_HOLD_FULL;
+	}
 	n = nt_flow_find(t, &hold->at);
 	if(n != NONE) {
 		again(t, n, hold);
@@ -179,6 +215,7 @@ enum nt_hold_result nt_flows_hold(
 		}
 		if(n == NONE)
 			return refuse(t, how);
+		nt_flow_at(t, n)->vouched = !hold->fresh;
 		begin(t, n, hold->fresh);
 	}
 	if(h == NONE) {

@@ -74,6 +74,7 @@ void nt_holder_end(struct nt_flows *t, uint32_t n)
 	if(flow != NONE)
 		nt_holder_leave(t, n);
 	nt_wheel_take(&t->ends, n);
+	t->strangers -= nt_is_stranger(h->reason);
 	nt_holder_set_name(t, h, NT_SPAN(""));
 	for(p = bucket_of_holder(t, nt_holder_number(h)); *p != n;
 			p = &nt_holder_at(t, *p)->next)

@@ -16,7 +16,16 @@
 static bool learns(const struct nt_flows *t, const struct nt_flow_rec *f)
 {
 	return t->conf.probe && f->terms.adaptive && f->is_answered
-		   && f->site != NONE && f->transport == NT_TRANSPORT_UDP;
+		   && f->site != NONE && f->transport == NT_TRANSPORT_UDP
+		   && nt_site_learns(t, nt_site_at(t, f->site));
+}
+
+/* To the nearest one */
+static uint16_t in_seconds(uint32_t ms)
+{
+	uint32_t s = ms < UINT32_MAX - 500 ? (ms + 500) / 1000 : ms / 1000;
+
+	return (uint16_t)(s < UINT16_MAX ? s : UINT16_MAX);
 }
 
 static uint32_t now_s(const struct nt_flows *t)
@@ -96,14 +105,14 @@ void nt_learn_answered(struct nt_flows *t, uint32_t n, uint32_t silence_ms)
 	if(!learns(t, f))
 		return;
 	f->silence_s = 0;
-	if(silence_ms >= 1000)
-		say(t, n, silence_ms / 1000, true);
+	if(silence_ms >= 500)
+		say(t, n, in_seconds(silence_ms), true);
 }
 
 void nt_learn_missed(struct nt_flows *t, uint32_t n, uint32_t silence_ms)
 {
 	struct nt_flow_rec *f = nt_flow_at(t, n);
-	uint32_t s = silence_ms / 1000;
+	uint32_t s = in_seconds(silence_ms);
 
 	if(learns(t, f) && f->proven)
 		f->silence_s = (uint16_t)(s < UINT16_MAX ? s : UINT16_MAX);
@@ -201,8 +210,8 @@ bool nt_learn_twin_due(struct nt_flows *t, uint32_t twin)
 	struct nt_flow_rec *f = nt_flow_at(t, twin);
 	struct nt_site_rec *s = nt_site_at(t, f->site);
 
-	if(f->tries == TRIES) {
-		if(s->warm == 0)
+	if(f->tries == TRIES || !nt_site_learns(t, s)) {
+		if(s->warm == 0 && f->tries == TRIES)
 			say(t, twin, f->silence_s, false);
 		drop(t, s);
 		return false;
@@ -210,8 +219,7 @@ bool nt_learn_twin_due(struct nt_flows *t, uint32_t twin)
 	if(f->tries++ == 0) {
 		uint32_t ms = (uint32_t)t->now_ms - f->pulse.heard_ms;
 
-		f->silence_s =
-				(uint16_t)(ms / 1000 < UINT16_MAX ? ms / 1000 : UINT16_MAX);
+		f->silence_s = (uint16_t)(in_seconds(ms));
 	}
 	nt_when_in(t, twin, TRY_MS);
 	return true;

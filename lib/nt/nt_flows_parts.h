@@ -41,6 +41,7 @@ struct nt_flow_rec
 	bool elsewhere : 1;	  /* its last ping went there */
 	bool weak : 1;		  /* died where others of its site live */
 	bool ending : 1;	  /* its holders are taken away, some at a time */
+	bool vouched : 1;	  /* it was known before: not by a request just now */
 	uint8_t tries : 2;	  /* of pings elsewhere; of a twin: to reach it */
 	uint8_t transport : 3;
 };
@@ -101,6 +102,7 @@ struct nt_flows
 	uint32_t *flow_bucket, *holder_bucket, *site_bucket; /* own */
 	uint32_t flow_mask, holder_mask, site_mask;
 	uint32_t twins, holders_max;
+	uint32_t strangers; /* holders */
 
 	uint64_t began_ms, now_ms;
 	uint64_t skipped_ms; /* the wheel's clock is behind by that */
@@ -232,6 +234,12 @@ static inline struct nt_ping_tag nt_flow_tag(
 			.flow = n, .life = f->life, .sequence = f->sequence};
 }
 
+/* A reason that anybody can bring about, by calling a phone that answers? */
+static inline bool nt_is_stranger(uint8_t reason)
+{
+	return reason != NT_REASON_REGISTRATION && reason != NT_REASON_STATIC;
+}
+
 static inline bool nt_is_stream(enum nt_transport transport)
 {
 	return transport >= NT_TRANSPORT_TCP;
@@ -260,6 +268,8 @@ void nt_flow_end(struct nt_flows *t, uint32_t n);
 /* Those who hold it end, and it with the last one: some now, more when it is
  * due */
 void nt_flow_shed(struct nt_flows *t, uint32_t n);
+/* Those of its first holders end whom anybody can bring about */
+void nt_flow_shed_strangers(struct nt_flows *t, uint32_t n);
 /* nt_flows_hold.c: something came by it; its connection is closed */
 void nt_flow_heard(struct nt_flows *t, uint32_t n);
 void nt_flow_close(struct nt_flows *t, uint32_t n);
@@ -289,6 +299,12 @@ uint32_t nt_flow_reasons(uint8_t *reasons, const struct nt_flows *t,
 uint32_t nt_site_find(
 		const struct nt_flows *t, const struct nt_addr *a, bool stream);
 uint32_t nt_site_take(struct nt_flows *t, const struct nt_addr *a, bool stream);
+/* Are its flows so few that they are behind one NAT? */
+static inline bool nt_site_learns(
+		const struct nt_flows *t, const struct nt_site_rec *s)
+{
+	return t->conf.learn_flows_max == 0 || s->flows <= t->conf.learn_flows_max;
+}
 struct nt_addr nt_site_addr(const struct nt_site_rec *s);
 /* One of its flows is gone */
 void nt_site_leave(struct nt_flows *t, uint32_t s);

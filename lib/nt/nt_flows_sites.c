@@ -222,11 +222,10 @@ uint32_t nt_flows_learned(
 		const struct nt_flows *t, const struct nt_addr *a, bool stream)
 {
 	uint32_t n = nt_site_find(t, a, stream);
-	const struct nt_lifetime *l = n != NONE ? &nt_site_at(t, n)->life : NULL;
 
-	if(l == NULL || l->lived_s == 0)
+	if(n == NONE || !t->conf.probe || !nt_site_learns(t, nt_site_at(t, n)))
 		return 0;
-	return nt_lifetime_interval(l, 0, t->conf.floor_s);
+	return nt_lifetime_learned(&nt_site_at(t, n)->life, t->conf.floor_s);
 }
 
 void nt_flows_site_put(struct nt_flows *t, const struct nt_addr *a, bool stream,

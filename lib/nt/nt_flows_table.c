@@ -216,6 +216,17 @@ void nt_flow_end(struct nt_flows *t, uint32_t n)
 	nt_pool_give(&t->flows, n);
 }
 
+void nt_flow_shed_strangers(struct nt_flows *t, uint32_t n)
+{
+	uint32_t h = nt_flow_at(t, n)->holders, next;
+
+	for(unsigned i = 0; h != NONE && i < NT_FLOWS_LOOK; i++, h = next) {
+		next = nt_holder_at(t, h)->kin_next;
+		if(nt_is_stranger(nt_holder_at(t, h)->reason))
+			nt_holder_end(t, h);
+	}
+}
+
 void nt_flow_shed(struct nt_flows *t, uint32_t n)
 {
 	struct nt_flow_rec *f = nt_flow_at(t, n);

@@ -90,6 +90,17 @@ enum nt_pulse_change nt_pulse_heard(struct nt_pulse *p, uint32_t now_ms)
 	return NT_PULSE_CAME_UP;
 }
 
+enum nt_pulse_change nt_pulse_lives(struct nt_pulse *p, uint32_t now_ms)
+{
+	bool was_up = p->state == NT_PULSE_UP || p->state == NT_PULSE_SHAKY;
+
+	p->heard_ms = now_ms;
+	p->waiting = false;
+	p->misses = 0;
+	p->state = NT_PULSE_UP;
+	return was_up ? NT_PULSE_SAME : NT_PULSE_CAME_UP;
+}
+
 enum nt_pulse_change nt_pulse_closed(struct nt_pulse *p)
 {
 	bool was_down = p->state == NT_PULSE_DOWN;

@@ -80,6 +80,10 @@ enum nt_pulse_change nt_pulse_answered(struct nt_pulse *p, uint32_t now_ms);
  * answer, the first one only. */
 enum nt_pulse_change nt_pulse_heard(struct nt_pulse *p, uint32_t now_ms);
 
+/** Something came that nobody can have forged: as good as an answer, but for
+ * its time */
+enum nt_pulse_change nt_pulse_lives(struct nt_pulse *p, uint32_t now_ms);
+
 /** Its connection was closed */
 enum nt_pulse_change nt_pulse_closed(struct nt_pulse *p);
 

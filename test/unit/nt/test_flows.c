@@ -199,6 +199,35 @@ START_TEST(P3_a_site_has_no_more_than_its_share)
 }
 END_TEST
 
+START_TEST(T07_strangers_leave_half_of_the_places_to_others)
+{
+	struct nt_flows_conf conf = conf_of(100, 100);
+	struct nt_hold h;
+	unsigned refused = 0;
+
+	begin_with(&conf);
+	for(uint32_t i = 0; i < 100; i++) {
+		h = hold_of(i + 1, udp_of(i));
+		h.reason = i % 2 == 0 ? NT_REASON_DIALOG : NT_REASON_SCRIPT;
+		refused += nt_flows_hold(table, &h, now) == NT_HOLD_FULL;
+	}
+	ck_assert_uint_eq(stats().flows, 51);
+	ck_assert_uint_eq(stats().refused_strangers, refused);
+	ck_assert_uint_eq(stats().refused_full, 0);
+	for(uint32_t i = 60; i < 100; i++)
+		ck_assert_int_eq(hold(1000 + i, udp_of(i)), NT_HOLD_NEW);
+	/* who is held already may be held on, and one that ends makes room */
+	h.holder = 3;
+	ck_assert_int_eq(nt_flows_hold(table, &h, now), NT_HOLD_MOVED);
+	nt_flows_release(table, 3, now);
+	h.holder = 5000;
+	ck_assert_int_eq(nt_flows_hold(table, &h, now), NT_HOLD_KEPT);
+	h.holder = 5001;
+	ck_assert_int_eq(nt_flows_hold(table, &h, now), NT_HOLD_FULL);
+	end();
+}
+END_TEST
+
 START_TEST(flows_without_a_site_are_flows)
 {
 	struct nt_flows_conf conf = conf_of(100, 3);
@@ -383,6 +412,46 @@ START_TEST(all_holders_of_a_flow)
 }
 END_TEST
 
+static uint32_t interval_of(struct nt_flow_at at)
+{
+	struct nt_flow_seen seen;
+
+	ck_assert(see(&seen, at));
+	return seen.terms.interval_ms;
+}
+
+START_TEST(a_call_does_not_change_what_a_registration_said)
+{
+	struct nt_hold h = hold_of(1, udp(PHONE)), other;
+
+	begin();
+	h.terms.interval_ms = 2000;
+	nt_flows_hold(table, &h, now);
+	other = hold_of(2, udp(PHONE));
+	other.reason = NT_REASON_DIALOG;
+	nt_flows_hold(table, &other, now);
+	ck_assert_uint_eq(interval_of(h.at), 2000);
+	nt_flows_release(table, 2, now);
+	ck_assert_uint_eq(interval_of(h.at), 2000);
+	/* a script may want more, not less */
+	other.reason = NT_REASON_SCRIPT;
+	nt_flows_hold(table, &other, now);
+	ck_assert_uint_eq(interval_of(h.at), 2000);
+	other.terms.interval_ms = 1500;
+	nt_flows_hold(table, &other, now);
+	ck_assert_uint_eq(interval_of(h.at), 1500);
+	/* and what a call said goes when the phone registers */
+	other = hold_of(3, udp("203.0.113.10:5060"));
+	other.reason = NT_REASON_DIALOG;
+	nt_flows_hold(table, &other, now);
+	h.holder = 4;
+	h.at = other.at;
+	nt_flows_hold(table, &h, now);
+	ck_assert_uint_eq(interval_of(h.at), 2000);
+	end();
+}
+END_TEST
+
 START_TEST(terms_follow_the_last_who_holds_it)
 {
 	struct nt_hold h;
@@ -421,12 +490,14 @@ int main(void)
 	tcase_add_test(c, another_kind_of_transport_is_no_move);
 	tcase_add_test(c, a_full_table_refuses_and_counts);
 	tcase_add_test(c, P3_a_site_has_no_more_than_its_share);
+	tcase_add_test(c, T07_strangers_leave_half_of_the_places_to_others);
 	tcase_add_test(c, flows_without_a_site_are_flows);
 	tcase_add_test(c, names_are_kept_up_to_their_limit);
 	tcase_add_test(c, a_flow_costs_less_than_200_bytes);
 	tcase_add_test(c, every_allocation_may_fail);
 	tcase_add_test(c, lists_come_in_parts);
 	tcase_add_test(c, all_holders_of_a_flow);
+	tcase_add_test(c, a_call_does_not_change_what_a_registration_said);
 	tcase_add_test(c, terms_follow_the_last_who_holds_it);
 	suite_add_tcase(suite, c);
 	return nt_run(suite);

@@ -30,7 +30,7 @@ START_TEST(T07_who_never_answered_gets_few_pings_and_then_none)
 	for(uint32_t i = 0; i < 1000; i++) {
 		struct nt_hold h = hold_of(i + 1, udp_of(i));
 
-		h.fresh = i % 2 == 0;
+		h.fresh = true;
 		nt_flows_hold(table, &h, now);
 	}
 	ck_assert_uint_eq(walk(200000, false), 3000);
@@ -50,10 +50,12 @@ END_TEST
 START_TEST(T07_one_that_answers_then_is_as_good_as_others)
 {
 	struct nt_flow_at at = udp(PHONE);
+	struct nt_hold h = hold_of(1, at);
 	struct nt_due due;
 
 	begin();
-	hold(1, at);
+	h.fresh = true;
+	nt_flows_hold(table, &h, now);
 	walk(100000, false);
 	ck_assert_int_eq(state_of(at), NT_PULSE_DOWN);
 	nt_flows_heard(table, &at, now);
@@ -87,6 +89,12 @@ START_TEST(P9_a_dead_flow_is_known_soon_and_asked_slowly_then)
 	ck_assert_uint_eq(stats().missed, 3);
 	/* no ping at that moment */
 	ck_assert_uint_gt(due_in(), 1000);
+	/* as often as before for a while: perhaps it is only the way that is gone,
+	 * and its NAT has not forgotten it */
+	pings = walk(NT_FLOWS_DOWN_MS, false);
+	ck_assert_uint_ge(pings, 8);
+	ck_assert_uint_le(pings, 12);
+	walk(2 * NT_FLOWS_DOWN_MS, false);
 	pings = walk(10 * NT_FLOWS_DOWN_MS, false);
 	ck_assert_uint_ge(pings, 9);
 	ck_assert_uint_le(pings, 11);
@@ -99,6 +107,105 @@ START_TEST(P9_a_dead_flow_is_known_soon_and_asked_slowly_then)
 	ck_assert(change(&c, NT_CHANGE_UP));
 	ck_assert_uint_gt(c.rtt_ms, 0);
 	ck_assert_uint_ge(walk(64000, true), 2);
+	end();
+}
+END_TEST
+
+START_TEST(F08_a_way_that_is_gone_for_a_while_is_found_again)
+{
+	uint64_t longest = 0, last;
+
+	phone_is_up();
+	next_ping(33000);
+	/* 45 s without a way, and the phone sends nothing */
+	walk(45000, false);
+	last = now;
+	for(uint64_t until = now + 200000; now < until;) {
+		struct nt_due due;
+
+		if(nt_flows_due(table, &due, 1, ++now) == 0)
+			continue;
+		longest = now - last > longest ? now - last : longest;
+		last = now;
+		answer_to(&due);
+	}
+	ck_assert_uint_le(longest, 33000);
+	ck_assert_int_eq(state_of(udp(PHONE)), NT_PULSE_UP);
+	end();
+}
+END_TEST
+
+START_TEST(F08_gateways_and_preloads_are_never_given_up)
+{
+	struct nt_hold h;
+
+	for(int how = 0; how < 3; how++) {
+		begin();
+		h = hold_of(1, udp(PHONE));
+		h.fresh = how != 1;
+		h.reason = how == 0 ? NT_REASON_STATIC : NT_REASON_REGISTRATION;
+		/* a gateway not even then */
+		h.terms.stop_when_down = how == 0;
+		nt_flows_hold(table, &h, now);
+		walk(3600000, false);
+		ck_assert_int_eq(state_of(udp(PHONE)), NT_PULSE_DOWN);
+		ck_assert_int_eq(walk(700000, false) > 0, how < 2);
+		end();
+	}
+}
+END_TEST
+
+START_TEST(T07_what_strangers_bring_about_ends_with_who_never_answers)
+{
+	struct nt_change c;
+	struct nt_hold h;
+
+	begin();
+	h = hold_of(1, udp(PHONE));
+	h.fresh = true;
+	h.reason = NT_REASON_DIALOG;
+	nt_flows_hold(table, &h, now);
+	h.holder = 2;
+	h.reason = NT_REASON_SCRIPT;
+	nt_flows_hold(table, &h, now);
+	h = hold_of(3, udp("203.0.113.10:5060"));
+	h.fresh = true;
+	nt_flows_hold(table, &h, now);
+	h.holder = 4;
+	h.reason = NT_REASON_SUBSCRIPTION;
+	nt_flows_hold(table, &h, now);
+	walk(100000, false);
+	/* registrations stay, but are not asked any more */
+	ck_assert_uint_eq(stats().flows, 1);
+	ck_assert_uint_eq(stats().holders, 1);
+	ck_assert_int_eq(state_of(udp("203.0.113.10:5060")), NT_PULSE_DOWN);
+	while(nt_flows_change(table, &c))
+		ck_assert(!c.proven);
+	/* not of who answered once */
+	h.at = udp(PHONE);
+	nt_flows_hold(table, &h, now);
+	walk(65000, true);
+	walk(200000, false);
+	ck_assert_int_eq(state_of(udp(PHONE)), NT_PULSE_DOWN);
+	ck_assert_uint_eq(stats().holders, 2);
+	while(nt_flows_change(table, &c))
+		ck_assert(c.kind != NT_CHANGE_DOWN || c.proven);
+	end();
+}
+END_TEST
+
+START_TEST(what_comes_by_a_connection_is_life)
+{
+	struct nt_hold h = hold_of(1, tcp(PHONE, 7));
+
+	begin();
+	h.fresh = true;
+	nt_flows_hold(table, &h, now);
+	for(int i = 0; i < 20; i++) {
+		walk(5000, false);
+		nt_flows_heard(table, &h.at, now);
+		ck_assert_int_eq(state_of(h.at), NT_PULSE_UP);
+	}
 	end();
 }
 END_TEST
@@ -399,6 +506,11 @@ int main(void)
 	tcase_add_test(c, T07_who_never_answered_gets_few_pings_and_then_none);
 	tcase_add_test(c, T07_one_that_answers_then_is_as_good_as_others);
 	tcase_add_test(c, P9_a_dead_flow_is_known_soon_and_asked_slowly_then);
+	tcase_add_test(c, F08_a_way_that_is_gone_for_a_while_is_found_again);
+	tcase_add_test(c, F08_gateways_and_preloads_are_never_given_up);
+	tcase_add_test(
+			c, T07_what_strangers_bring_about_ends_with_who_never_answers);
+	tcase_add_test(c, what_comes_by_a_connection_is_life);
 	tcase_add_test(c, T07_none_at_all_if_the_policy_says_stop);
 	tcase_add_test(c, a_lost_packet_is_no_outage);
 	tcase_add_test(c, methods_that_nobody_answers_prove_nothing);

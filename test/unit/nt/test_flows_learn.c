@@ -243,6 +243,34 @@ START_TEST(phones_that_answer_to_the_source_make_no_twins)
 }
 END_TEST
 
+/* Behind a carrier's NAT are routers with timers of their own */
+START_TEST(a_site_with_many_flows_learns_nothing)
+{
+	for(uint32_t most = PHONES - 1; most <= PHONES; most++) {
+		struct nt_flows_conf conf = conf_of(100, 100);
+		struct nt_flow_seen seen;
+
+		conf.probe = true;
+		conf.learn_flows_max = most;
+		begin_with(&conf);
+		memset(&nat, 0, sizeof(nat));
+		nat.life_ms = 180000;
+		for(unsigned i = 0; i < PHONES; i++)
+			phone_registers(i, true);
+		live(7200);
+		ck_assert_int_eq(learned() > 130, most == PHONES);
+		ck_assert(see(&seen, phone(1)));
+		ck_assert_int_eq(seen.interval_ms > 130000, most == PHONES);
+		/* one more, and all go back */
+		hold(100, udp(SITE ":6000"));
+		ck_assert(see(&seen, phone(1)));
+		ck_assert_uint_eq(seen.interval_ms, 25000);
+		ck_assert_uint_eq(learned(), 0);
+		end();
+	}
+}
+END_TEST
+
 /* What is learned holds for bindings in use */
 START_TEST(a_new_phone_keeps_the_policys_silence_first)
 {
@@ -613,6 +641,7 @@ int main(void)
 	tcase_add_test(c, what_proves_too_much_is_not_followed_blindly);
 	tcase_add_test(c, without_a_probe_socket_nothing_is_learned);
 	tcase_add_test(c, phones_that_answer_to_the_source_make_no_twins);
+	tcase_add_test(c, a_site_with_many_flows_learns_nothing);
 	tcase_add_test(c, a_new_phone_keeps_the_policys_silence_first);
 	tcase_add_test(c, one_at_a_time_is_asked_elsewhere);
 	tcase_add_test(c, an_answer_that_is_lost_elsewhere_is_no_miss);

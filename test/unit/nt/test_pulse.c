@@ -179,6 +179,23 @@ START_TEST(T08_what_can_be_forged_makes_nothing_up_that_does_not_answer)
 }
 END_TEST
 
+START_TEST(what_cannot_be_forged_is_life)
+{
+	begin();
+	ck_assert_int_eq(nt_pulse_lives(&p, 7), NT_PULSE_CAME_UP);
+	sent(2);
+	sent(2);
+	ck_assert_int_eq(nt_pulse_lives(&p, now), NT_PULSE_SAME);
+	ck_assert_int_eq(p.state, NT_PULSE_UP);
+	ck_assert_int_eq(sent(2), NT_PULSE_SAME);
+	sent(2);
+	ck_assert_int_eq(sent(2), NT_PULSE_WENT_DOWN);
+	ck_assert_int_eq(nt_pulse_lives(&p, now), NT_PULSE_CAME_UP);
+	ck_assert_uint_eq(p.heard_ms, now);
+	ck_assert_uint_eq(p.rtt_ms, 0);
+}
+END_TEST
+
 START_TEST(a_closed_connection_is_down_at_once)
 {
 	up();
@@ -254,6 +271,7 @@ int main(void)
 	tcase_add_test(c, a_miss_is_counted_once);
 	tcase_add_test(
 			c, T08_what_can_be_forged_makes_nothing_up_that_does_not_answer);
+	tcase_add_test(c, what_cannot_be_forged_is_life);
 	tcase_add_test(c, a_closed_connection_is_down_at_once);
 	tcase_add_test(c, P11_the_time_of_answers);
 	tcase_add_test(c, F09_the_clock_wraps);
