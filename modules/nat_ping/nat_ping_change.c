@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nat_ping/nat_ping_change.h"
 
+#include <time.h>
+
 #include "core/action.h"
 #include "core/dprint.h"
 #include "core/fmsg.h"
@@ -22,6 +24,8 @@
 static const struct nt_change *in_hand;
 static struct ping_down downs[DOWNS_MAX];
 static size_t down_count;
+/* What is told now happened after that */
+static time_t empty_at;
 
 /* Kamailio's grammar has no "_" before the colon of such a name */
 /* clang-format off */
@@ -167,8 +171,10 @@ static void gather(const struct nt_change *c)
 			return;
 		if(down_count == DOWNS_MAX)
 			do_downs();
-		downs[down_count++] = (struct ping_down){
-				.holder = holder, .how = (enum nt_down)c->terms.down};
+		downs[down_count++] = (struct ping_down){.holder = holder,
+				.flow = c->flow,
+				.since = empty_at,
+				.how = (enum nt_down)c->terms.down};
 	}
 }
 
@@ -188,7 +194,11 @@ void ping_change_tell(void)
 {
 	struct nt_change c;
 
-	for(int i = 0; i < AT_ONCE && next(&c); i++) {
+	for(int i = 0; i < AT_ONCE; i++) {
+		if(!next(&c)) {
+			empty_at = time(NULL);
+			break;
+		}
 		ping_stat(kinds[c.kind].stat);
 		log_line(&c);
 		run_event(&c);

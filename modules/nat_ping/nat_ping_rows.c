@@ -66,8 +66,6 @@ static bool read_row(const char **at, const char *end, struct ping_row *row)
 unsigned ping_rows_each(const usrloc_api_t *ul, unsigned piece,
 		void (*each)(void *ctx, const struct ping_row *row), void *ctx)
 {
-	/* a database is asked once, for all */
-	unsigned pieces = ul->db_mode == DB_ONLY ? 1 : PIECES;
 	int more = BUFFER_MIN - buffer.size;
 	struct ping_row row;
 	const char *at;
@@ -76,7 +74,7 @@ unsigned ping_rows_each(const usrloc_api_t *ul, unsigned piece,
 		if(!make_room(buffer.size + (more > 0 ? more : 0)))
 			return 0;
 		more = ul->get_all_ucontacts(
-				buffer.p, buffer.size, 0, piece, pieces, 0);
+				buffer.p, buffer.size, 0, piece, PIECES, 0);
 		if(more > 0)
 			more += more / 4; /* some come while we look */
 	} while(more > 0);
@@ -85,5 +83,5 @@ unsigned ping_rows_each(const usrloc_api_t *ul, unsigned piece,
 	at = buffer.p;
 	while(read_row(&at, buffer.p + buffer.size, &row))
 		each(ctx, &row);
-	return piece + 1 < pieces ? piece + 1 : 0;
+	return piece + 1 < PIECES ? piece + 1 : 0;
 }

@@ -13,11 +13,14 @@
 #include "nat_ping/nat_ping_stats.h"
 #include "nat_ping/nat_ping_table.h"
 
+/* A longer AoR is left alone */
+#define AOR_TEXT 512
 /* Tables whose contacts are looked up */
 #define DOMAINS_MAX 8
 
 static usrloc_api_t ul;
-static bool on; /* RO: before fork */
+static bool on;		  /* RO: before fork */
+static bool can_find; /* likewise */
 
 uint64_t ping_contact_holder(struct nt_span ruid)
 {
@@ -44,9 +47,18 @@ static void on_contact(ucontact_t *c, int type, void *param)
 
 /* --- those that are there already ----------------------------------------- */
 
+static bool keep_aor(str *copy, const str *aor)
+{
+	if(aor->len <= 0 || aor->len > AOR_TEXT)
+		return false;
+	memcpy(copy->s, aor->s, (size_t)aor->len);
+	copy->len = aor->len;
+	return true;
+}
+
 /* A row tells neither the AoR nor the end of a contact: those are looked up */
 static void find(const struct ping_row *row,
-		void (*with)(void *, udomain_t *, urecord_t *, ucontact_t *), void *ctx)
+		void (*with)(void *, urecord_t *, ucontact_t *), void *ctx)
 {
 	struct nt_span rest = nt_span_cstr(ping_params.location), word;
 
@@ -55,8 +67,8 @@ static void find(const struct ping_row *row,
 		urecord_t *record;
 		ucontact_t *contact;
 		udomain_t *domain;
-		char name[64];
-		str aor;
+		char name[64], text[AOR_TEXT];
+		str aor = {text, 0};
 
 		if(word.len >= sizeof(name))
 			continue;
@@ -67,23 +79,25 @@ static void find(const struct ping_row *row,
 						   domain, row->aorhash, &ruid, &record, &contact)
 						   != 0)
 			continue;
-		aor = record->aor; /* of the record: gone with the lock */
-		with(ctx, domain, record, contact);
+		/* what is locked is found by it again, and with its last contact the
+		 * record goes, its texts as well */
+		if(keep_aor(&aor, &record->aor))
+			with(ctx, record, contact);
+		else
+			aor = record->aor;
 		ul.release_urecord(record);
 		ul.unlock_udomain(domain, &aor);
 		return;
 	}
 }
 
-static void keep(
-		void *ctx, udomain_t *domain, urecord_t *record, ucontact_t *contact)
+static void keep(void *ctx, urecord_t *record, ucontact_t *contact)
 {
 	struct nt_hold hold = {
 			.holder = ping_contact_holder(ping_span(&contact->ruid))};
-
 	const time_t *before = ctx;
 
-	(void)domain, (void)record;
+	(void)record;
 	if(*before != 0 && contact->last_modified > *before)
 		return;
 	if(!ping_contact_read(&hold, contact, false))
@@ -99,12 +113,12 @@ static void keep_row(void *ctx, const struct ping_row *row)
 
 bool ping_usrloc_is_loaded(void)
 {
-	return on && ul.db_mode != NO_DB;
+	return can_find && ul.db_mode != NO_DB;
 }
 
 unsigned ping_usrloc_sweep(unsigned piece, time_t saved_before)
 {
-	return on ? ping_rows_each(&ul, piece, keep_row, &saved_before) : 0;
+	return can_find ? ping_rows_each(&ul, piece, keep_row, &saved_before) : 0;
 }
 
 /* --- actions -------------------------------------------------------------- */
@@ -115,12 +129,41 @@ struct deed
 	unsigned done;
 };
 
-static void act(
-		void *ctx, udomain_t *domain, urecord_t *record, ucontact_t *contact)
+/* What was told may have waited behind event routes. Since then it may have
+ * answered, or registered: then it stays as it is. Under usrloc's lock, so it
+ * cannot register meanwhile. */
+static bool is_still_down(const struct ping_down *down)
+{
+	struct nt_flows *table = ping_table_get();
+	struct nt_flow_seen seen = {.number = UINT32_MAX};
+	struct nt_terms terms;
+	uint64_t holder;
+	uint32_t at = 0;
+	bool held = false;
+
+	if(table == NULL)
+		return false;
+	if(nt_flows_terms(table, &down->flow, &terms))
+		nt_flows_next(table, down->flow.flow, 1, &seen, ping_now_ms());
+	while(seen.number == down->flow.flow && !held
+			&& (at = nt_flows_holder_next(table, &down->flow, at, &holder))
+					   != UINT32_MAX)
+		held = holder == down->holder;
+	ping_table_put();
+	/* Heard later than it was asked last (both wrap): it is there. Of a
+	 * connection that is closed nothing is heard any more. */
+	return held && seen.pulse.state == NT_PULSE_DOWN
+		   && (ping_is_stream(seen.at.transport)
+				   || (int32_t)(seen.pulse.heard_ms - seen.pulse.sent_ms) < 0);
+}
+
+static void act(void *ctx, urecord_t *record, ucontact_t *contact)
 {
 	struct deed *deed = ctx;
 
-	(void)domain;
+	if(contact->last_modified >= deed->down->since
+			|| !is_still_down(deed->down))
+		return;
 	if(deed->down->how == NT_DOWN_EXPIRE) {
 		if(ul.delete_ucontact(record, contact) != 0)
 			return;
@@ -168,7 +211,7 @@ unsigned ping_usrloc_act(struct ping_down *downs, size_t count)
 	struct search s = {.downs = downs, .count = count};
 	unsigned piece = 0;
 
-	if(!on || count == 0)
+	if(!can_find || count == 0)
 		return 0;
 	qsort(downs, count, sizeof(*downs), by_holder);
 	do {
@@ -203,5 +246,13 @@ int ping_usrloc_init(void)
 	}
 	ping_contact_init(ul.nat_flag);
 	on = true;
+	/* there it locks a slot and has no way to unlock it */
+	can_find = ul.db_mode != DB_ONLY;
+	if(!can_find)
+		LM_WARN("usrloc has db_mode %d (database only): contacts that are in "
+				"it already are pinged from their next REGISTER on, and "
+				"nothing is done about contacts whose flow is down. Use "
+				"another db_mode\n",
+				ul.db_mode);
 	return 0;
 }

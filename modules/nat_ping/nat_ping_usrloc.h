@@ -31,11 +31,14 @@ unsigned ping_usrloc_sweep(unsigned piece, time_t saved_before);
 struct ping_down
 {
 	uint64_t holder;
+	struct nt_ping_tag flow;
+	time_t since;	  /**< it went down then or later; Unix time */
 	enum nt_down how; /**< EXPIRE or LOWER_Q */
 };
 
-/** End contacts, or put them behind all others. In a process that usrloc has
- * made ready. Sorts @p downs. @return how many were found */
+/** End contacts, or put them behind all others; but those whose flow is not
+ * down any more, or was heard of since. In a process that usrloc has made
+ * ready. Sorts @p downs. @return how many were changed */
 unsigned ping_usrloc_act(struct ping_down *downs, size_t count);
 
 /** The holder that a contact is */

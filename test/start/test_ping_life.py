@@ -57,8 +57,8 @@ class LifeCase(unittest.TestCase):
             self.addCleanup(p.close)
         return peers
 
-    def server(self, params="", modules="", port=None, ready=True, **policy_parts):
-        server = Server(config(params=params, modules=modules), files={"policy.xml": policy(**policy_parts)}, tcp=True,
+    def server(self, params="", modules="", port=None, ready=True, routes="", **policy_parts):
+        server = Server(config(params=params, modules=modules, routes=routes), files={"policy.xml": policy(**policy_parts)}, tcp=True,
                         port=port)
         self.addCleanup(server.close)
         self.assertEqual(server.ready, ready, server.log())
@@ -233,6 +233,38 @@ class Policies(LifeCase):
             self.pinged(server, phones[1:], 0.3)
         self.assertNotIn("gone", str(rpc("ul.dump")))
         self.assertIn("stays", str(rpc("ul.dump")))
+
+    def test_P9_down_expire_leaves_who_came_back(self):
+        """The event routes take their time; meanwhile it registers again."""
+        server = self.server(modules='loadmodule "cfgutils.so"', keepalive='down="expire"', routes="""
+event_route[nat-ping:down] { xlog("L_NOTICE", "EVENT down\\n"); usleep("2000000"); }
+""")
+        case = PingCase()
+        case.server = server
+        phone = case.phone("back")
+        self.addCleanup(phone.close)
+        case.register(phone)
+        case.ping(phone)
+        rpc = self.rpc(server)
+        case.until(lambda: "EVENT down" in server.log(), 20)
+        case.register(phone)
+        time.sleep(2.5)
+        self.assertIn("back", str(rpc("ul.dump")))
+        self.assertEqual(int(rpc("cnt.get", "nat_ping", "contacts_expired")), 0)
+
+    def test_P9_who_was_taken_out_can_register_again(self):
+        """The lock of its place is given back, though its record is gone."""
+        server = self.server(keepalive='down="expire"')
+        case = PingCase()
+        case.server = server
+        phone = case.phone("again")
+        self.addCleanup(phone.close)
+        rpc = self.rpc(server)
+        for times in (1, 2):
+            case.register(phone)
+            case.ping(phone)
+            case.until(lambda: int(rpc("cnt.get", "nat_ping", "contacts_expired")) == times, 20)
+        case.register(phone)
 
     def test_P9_down_lower_q(self):
         server = self.server(keepalive='down="lower-q"')
