@@ -11,6 +11,7 @@
 #include "nat_ping/nat_ping_stats.h"
 #include "nat_ping/nat_ping_table.h"
 #include "nt/nt_codes.h"
+#include "nt/nt_head.h"
 
 /* --- SIP ------------------------------------------------------------------ */
 
@@ -110,7 +111,8 @@ static int on_request(sip_msg_t *msg, unsigned int flags, void *param)
 
 enum datagram
 {
-	DATAGRAM_SIP = 0, /* or anything else that is none of these */
+	DATAGRAM_OTHER = 0,
+	DATAGRAM_SIP_ANSWER,
 	DATAGRAM_KEEPALIVE,
 	DATAGRAM_STUN_REQUEST,
 	DATAGRAM_STUN_ANSWER
@@ -120,16 +122,18 @@ enum datagram
 static enum datagram kind_of(const uint8_t *data, size_t len)
 {
 	if(len > 0 && data[0] > ' ')
-		return DATAGRAM_SIP;
+		return len >= 12 && memcmp(data, "SIP/2.0 ", 8) == 0
+					   ? DATAGRAM_SIP_ANSWER
+					   : DATAGRAM_OTHER;
 	if(len >= 20 && data[0] == 0x00 && data[1] == 0x01)
 		return DATAGRAM_STUN_REQUEST;
 	if(len >= 20 && data[0] == 0x01 && (data[1] & 0xef) == 0x01)
 		return DATAGRAM_STUN_ANSWER;
 	if(len > 4)
-		return DATAGRAM_SIP;
+		return DATAGRAM_OTHER;
 	for(size_t i = 0; i < len; i++) {
 		if(data[i] != 0 && data[i] != '\r' && data[i] != '\n')
-			return DATAGRAM_SIP;
+			return DATAGRAM_OTHER;
 	}
 	return DATAGRAM_KEEPALIVE;
 }
@@ -161,6 +165,31 @@ static void on_stun_answer(
 		ping_stat(PING_STAT_ANSWERS_FORGED);
 }
 
+/* Before anything of it is parsed, which would cost ten times as much. What is
+ * read in another way here than by the core's parser does not have a true tag,
+ * and comes by the other way. */
+static int on_answer(struct nt_span text, const struct receive_info *rcv)
+{
+	struct nt_span rest = nt_head_begin(text);
+	struct nt_ping_tag tag;
+	unsigned long status;
+	struct nt_head h;
+
+	if(ping_table_is_empty()
+			|| nt_span_number(&status, nt_span_of(text.p + 8, 3), 699) != 0)
+		return 1;
+	while(nt_head_next(&rest, &h)) {
+		if(!nt_head_is(&h, NT_SPAN("Call-ID"), NT_SPAN("i")))
+			continue;
+		if(!nt_ping_may_be_tag(h.body)
+				|| !nt_ping_tag_parse(&tag, ping_table_key(), h.body))
+			return 1;
+		ping_stat(judge_packet(&tag, rcv, (unsigned)status));
+		return -1;
+	}
+	return 1;
+}
+
 /* @return below 0: taken, nobody else is to see it */
 static int on_datagram(sr_event_param_t *evp)
 {
@@ -170,8 +199,10 @@ static int on_datagram(sr_event_param_t *evp)
 	const struct receive_info *rcv = given[2];
 
 	switch(kind_of(data, len)) {
-		case DATAGRAM_SIP:
+		case DATAGRAM_OTHER:
 			return 1;
+		case DATAGRAM_SIP_ANSWER:
+			return on_answer(nt_span_of((const char *)data, len), rcv);
 		case DATAGRAM_STUN_REQUEST: /* stun answers it, if it is loaded */
 			heard(rcv);
 			return 1;

@@ -17,29 +17,37 @@
 #include "nat_ping/nat_ping_stats.h"
 #include "nat_ping/nat_ping_table.h"
 
-/* Where answers shall come to; own; pkg; by number of socket; RO: before fork
- */
-static struct ping_host *hosts;
+/* What the pings of a socket have in common; own; pkg; by its number; RO:
+ * before fork */
+static struct face
+{
+	struct ping_host host;
+	struct nt_ping_face ping;
+} * faces;
 
 int ping_send_init(void)
 {
 	uint16_t count = ping_socket_count();
 
-	hosts = pkg_malloc((count + 1U) * sizeof(*hosts));
-	if(hosts == NULL) {
+	faces = pkg_malloc((count + 1U) * sizeof(*faces));
+	if(faces == NULL) {
 		PKG_MEM_ERROR_FMT("for the names of %u listen sockets\n", count);
 		return -1;
 	}
-	for(uint16_t i = 0; i < count; i++)
-		ping_host_make(&hosts[i], ping_socket_at(i), 0);
+	for(uint16_t i = 0; i < count; i++) {
+		ping_host_make(&faces[i].host, ping_socket_at(i), 0);
+		faces[i].ping = (struct nt_ping_face){
+				.via_host = ping_host_span(&faces[i].host),
+				.from = nt_span_cstr(ping_params.from)};
+	}
 	return 0;
 }
 
 void ping_send_fini(void)
 {
-	if(hosts != NULL)
-		pkg_free(hosts);
-	hosts = NULL;
+	if(faces != NULL)
+		pkg_free(faces);
+	faces = NULL;
 }
 
 static bool is_probe(const struct nt_due *due)
@@ -47,26 +55,41 @@ static bool is_probe(const struct nt_due *due)
 	return (due->at.socket & NT_FLOWS_PROBE) != 0;
 }
 
-static size_t print(char *buf, size_t size, const struct nt_due *due)
+/* Also of a probe, which has the same address */
+static uint16_t socket_of(const struct nt_due *due)
 {
-	struct nt_ping_face face = {.from = nt_span_cstr(ping_params.from),
-			.transport = due->at.transport};
-	struct nt_span probe = ping_probe_host(due->at.socket);
-	char text[NT_PING_TAG_TEXT];
-	struct nt_span tag = {text, 0};
-	uint8_t id[12];
+	return (uint16_t)(due->at.socket & ~NT_FLOWS_PROBE);
+}
 
+static struct nt_ping_face face_of(const struct nt_due *due)
+{
+	struct nt_ping_face face = faces[socket_of(due)].ping;
+	struct nt_span probe;
+
+	face.transport = due->at.transport;
+	if(!due->elsewhere && !is_probe(due))
+		return face;
+	probe = ping_probe_host(due->at.socket);
 	/* without one beside this socket it is a ping like all others */
 	face.no_rport = due->elsewhere && probe.len > 0;
 	if(face.no_rport)
 		face.via_host = ping_probe_name(due->at.socket);
-	else
-		face.via_host =
-				is_probe(due) ? probe : ping_host_span(&hosts[due->at.socket]);
+	else if(is_probe(due))
+		face.via_host = probe;
+	return face;
+}
+
+static size_t print(char *buf, size_t size, const struct nt_due *due)
+{
+	struct nt_ping_face face = face_of(due);
+	char text[NT_PING_TAG_TEXT];
+	struct nt_span tag = {text, 0};
+	uint8_t id[12];
+
 	if(due->method == NT_PING_STUN) {
 		nt_ping_stun_id(id, ping_table_key(), &due->tag);
 		tag = nt_span_of((const char *)id, sizeof(id));
-	} else {
+	} else if(due->method != NT_PING_CRLF && due->method != NT_PING_ZERO) {
 		tag.len = nt_ping_tag_print(
 				text, sizeof(text), ping_table_key(), &due->tag);
 	}
@@ -76,38 +99,46 @@ static size_t print(char *buf, size_t size, const struct nt_due *due)
 
 /* --- UDP ------------------------------------------------------------------ */
 
-/* Also of a probe, which has the same address */
-static const struct socket_info *socket_of(const struct nt_due *due)
+static socklen_t address_of(
+		union sockaddr_union *to, const struct nt_endpoint *at)
 {
-	return ping_socket_at((uint16_t)(due->at.socket & ~NT_FLOWS_PROBE));
+	memset(to, 0, sizeof(*to));
+	if(at->addr.family == NT_FAMILY_IPV4) {
+		to->sin.sin_family = AF_INET;
+		to->sin.sin_port = htons(at->port);
+		to->sin.sin_addr.s_addr = htonl((uint32_t)at->addr.lo);
+		return sizeof(to->sin);
+	}
+	to->sin6.sin6_family = AF_INET6;
+	to->sin6.sin6_port = htons(at->port);
+	for(int i = 0; i < 2; i++) {
+		uint64_t half = i == 0 ? at->addr.hi : at->addr.lo;
+		uint32_t words[2] = {
+				htonl((uint32_t)(half >> 32)), htonl((uint32_t)half)};
+
+		memcpy(&to->sin6.sin6_addr.s6_addr[8 * i], words, sizeof(words));
+	}
+	return sizeof(to->sin6);
 }
 
 /* An error of the kernel's is no sign that the phone is gone (N168); only its
  * silence is */
-static bool send_datagram(const struct nt_due *due, const char *buf, size_t len,
+static bool send_datagram(const struct nt_due *due,
+		const struct socket_info *si, const char *buf, size_t len,
 		enum nt_unsent *why)
 {
-	int fd = is_probe(due) ? ping_probe_fd(due->at.socket)
-						   : socket_of(due)->socket;
+	int fd = is_probe(due) ? ping_probe_fd(due->at.socket) : si->socket;
 	union sockaddr_union to;
-	struct ip_addr ip;
+	socklen_t size = address_of(&to, &due->at.remote);
 	ssize_t sent;
 
 	*why = NT_UNSENT_REFUSED;
-	if(fd < 0
-			|| socket_of(due)->address.af
-					   != (due->at.remote.addr.family == NT_FAMILY_IPV4
-									   ? AF_INET
-									   : AF_INET6))
+	if(fd < 0 || si->address.af != to.s.sa_family)
 		return false;
-	if(!ping_ip_of(&ip, &due->at.remote.addr)
-			|| init_su(&to, &ip, due->at.remote.port) < 0)
-		return false;
-	*why = NT_UNSENT_LATER;
 	do {
-		sent = sendto(fd, buf, len, MSG_DONTWAIT, &to.s,
-				(socklen_t)sockaddru_len(to));
+		sent = sendto(fd, buf, len, MSG_DONTWAIT, &to.s, size);
 	} while(sent < 0 && errno == EINTR);
+	*why = NT_UNSENT_LATER;
 	return sent >= 0;
 }
 
@@ -200,12 +231,13 @@ static bool send_stream(const struct nt_due *due, const char *buf, size_t len,
 
 bool ping_send(const struct nt_due *due, enum nt_unsent *why)
 {
+	const struct socket_info *si = ping_socket_at(socket_of(due));
 	bool stream = ping_is_stream(due->at.transport);
 	char buf[NT_PING_TEXT];
 	size_t len;
 
 	*why = NT_UNSENT_REFUSED;
-	if(socket_of(due) == NULL
+	if(si == NULL
 			|| !api.permits(&due->at.remote, due->at.transport,
 					stream ? NT_GATE_FLOW : NT_GATE_PING))
 		return false;
@@ -213,5 +245,5 @@ bool ping_send(const struct nt_due *due, enum nt_unsent *why)
 	if(len == 0)
 		return false;
 	return stream ? send_stream(due, buf, len, why)
-				  : send_datagram(due, buf, len, why);
+				  : send_datagram(due, si, buf, len, why);
 }
