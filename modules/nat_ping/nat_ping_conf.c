@@ -122,7 +122,7 @@ static int check_numbers(void)
 	faults += check_number("learn_port", p->learn_port, -1, 65535);
 	faults += check_number("usrloc", p->usrloc, 0, 1);
 	if(p->dialog_max != 0)
-		faults += check_number("dialog_max", p->dialog_max, 60, 604800);
+		faults += check_number("dialog_max", p->dialog_max, 1, 604800);
 	faults += check_number("pings_per_second", p->pings_per_second, 0, 1000000);
 	faults +=
 			check_number("pings_per_network", p->pings_per_network, 0, 1000000);

@@ -104,7 +104,7 @@ static param_export_t params[] = {
 	{"own_server_ids", PARAM_STRING, &ping_params.own_server_ids},  /* besides this server's; default none */
 	{"from", PARAM_STRING, &ping_params.from},                      /* SIP URI */
 	{"sites_file", PARAM_STRING, &ping_params.sites_file},          /* path; default none: what is learned is forgotten */
-	{"dialog_max", PARAM_INT, &ping_params.dialog_max},             /* seconds, 60 to 604800, 43200; 0: dialogs and subscriptions do not count */
+	{"dialog_max", PARAM_INT, &ping_params.dialog_max},             /* seconds, 1 to 604800, 43200; 0: dialogs and subscriptions do not count */
 	{"log_facility", PARAM_STRING, &ping_params.log_facility},      /* of syslog; default the server's */
 	{"event_callback", PARAM_STRING, &ping_params.event_callback},  /* of a KEMI script; default none */
 	{"pings_per_second", PARAM_INT, &ping_params.pings_per_second},   /* 0: no limit */

@@ -30,6 +30,16 @@ struct sender
 	struct nt_terms terms;
 	uint32_t expires;
 	char name[NT_FLOWS_NAME + 1];
+	/* of a call that was answered */
+	struct answered
+	{
+		bool ready; /* ATOMIC: what follows was written */
+		bool acked; /* ATOMIC */
+		uint64_t caller;
+		bool has_callee;
+		struct nt_hold callee; /* its name: callee_name */
+		char callee_name[NT_FLOWS_NAME + 1];
+	} answered;
 };
 
 static uint64_t holder_of(
@@ -142,32 +152,84 @@ static bool read_callee(
 	return api.terms(&hold->terms, &stranger);
 }
 
-static void on_invite(const struct nt_reply *s, const struct sender *sender,
+/* Who called somebody that answers by itself has shown nothing yet: not that it
+ * is where it says (T07). Its ACK, with the tag of the answer, shows that. */
+static void confirm(const struct sender *sender)
+{
+	const struct answered *a = &sender->answered;
+	struct nt_hold callee = a->callee;
+
+	keep_sender(sender, NT_REASON_DIALOG, a->caller,
+			(uint32_t)ping_params.dialog_max);
+	callee.name = nt_span_cstr(a->callee_name);
+	if(a->has_callee)
+		keep(&callee, (uint32_t)ping_params.dialog_max);
+}
+
+/* The ACK may be here before what sent the answer has told of it */
+static void on_ack(struct sender *sender)
+{
+	__atomic_store_n(&sender->answered.acked, true, __ATOMIC_SEQ_CST);
+	if(__atomic_load_n(&sender->answered.ready, __ATOMIC_SEQ_CST))
+		confirm(sender);
+}
+
+static void on_answered(
+		struct sender *sender, uint64_t caller, const struct nt_hold *callee)
+{
+	struct answered *a = &sender->answered;
+	size_t len = callee != NULL ? callee->name.len : 0;
+
+	a->caller = caller;
+	a->has_callee = callee != NULL;
+	if(len > NT_FLOWS_NAME)
+		len = NT_FLOWS_NAME;
+	if(callee != NULL) {
+		a->callee = *callee;
+		memcpy(a->callee_name, callee->name.p, len);
+	}
+	a->callee_name[len] = '\0';
+	__atomic_store_n(&a->ready, true, __ATOMIC_SEQ_CST);
+	if(__atomic_load_n(&a->acked, __ATOMIC_SEQ_CST))
+		confirm(sender);
+}
+
+/* A dialog begins, or may: for some minutes, until it is confirmed */
+static void on_begin(const struct nt_reply *s, struct sender *sender,
 		struct cell *t, const sip_msg_t *rpl)
 {
-	uint64_t from = holder_of(NT_REASON_DIALOG, s, s->from_tag);
+	uint64_t caller = holder_of(NT_REASON_DIALOG, s, s->from_tag);
 	struct nt_hold callee = {.reason = NT_REASON_DIALOG,
 			.holder = holder_of(NT_REASON_DIALOG, s, s->to_tag),
 			.name = s->to};
-	uint32_t seconds =
-			s->status < 200 ? EARLY_S : (uint32_t)ping_params.dialog_max;
+	bool has_callee;
 
-	if(s->status <= 100 || s->to_tag.len == 0)
-		return;
 	if(s->status >= 300) {
-		/* a re-INVITE that is refused ends no dialog */
-		if(sender->begins) {
-			ping_release(from);
-			ping_release(callee.holder);
-		}
+		ping_release(caller);
+		ping_release(callee.holder);
 		return;
 	}
-	/* nor does one that rings make its dialog an early one again */
-	if(s->status < 200 && !sender->begins)
+	keep_sender(sender, NT_REASON_DIALOG, caller, EARLY_S);
+	has_callee = read_callee(&callee, t, rpl);
+	if(has_callee)
+		keep(&callee, EARLY_S);
+	if(s->status >= 200)
+		on_answered(sender, caller, has_callee ? &callee : NULL);
+}
+
+/* One that is refused ends no dialog, and one that rings makes it no early one
+ */
+static void on_invite(const struct nt_reply *s, struct sender *sender,
+		struct cell *t, const sip_msg_t *rpl)
+{
+	if(s->status <= 100 || s->to_tag.len == 0)
 		return;
-	keep_sender(sender, NT_REASON_DIALOG, from, seconds);
-	if(sender->begins && read_callee(&callee, t, rpl))
-		keep(&callee, seconds);
+	if(sender->begins)
+		on_begin(s, sender, t, rpl);
+	else if(s->status >= 200 && s->status < 300)
+		keep_sender(sender, NT_REASON_DIALOG,
+				holder_of(NT_REASON_DIALOG, s, s->from_tag),
+				(uint32_t)ping_params.dialog_max);
 }
 
 /* Whatever a BYE is answered, but for a challenge, it was the last of it */
@@ -181,14 +243,18 @@ static void on_bye(const struct nt_reply *s)
 
 /* --- transactions --------------------------------------------------------- */
 
-static void on_reply(struct cell *t, int type, struct tmcb_params *params)
+static void on_event(struct cell *t, int type, struct tmcb_params *params)
 {
-	const struct sender *sender = *params->param;
+	struct sender *sender = *params->param;
 	struct nt_reply said;
 
-	(void)type;
 	if(params->req == NULL)
 		return;
+	if(type & TMCB_E2EACK_IN) {
+		if(sender != NULL)
+			on_ack(sender);
+		return;
+	}
 	nt_reply_read(&said, ping_span(&params->send_buf));
 	if(said.status == 0)
 		return;
@@ -280,6 +346,7 @@ static void on_transaction(struct cell *t, int type, struct tmcb_params *params)
 {
 	sip_msg_t *req = params->req;
 	struct sender *sender = NULL;
+	int types = TMCB_RESPONSE_OUT;
 
 	(void)type;
 	if(req == NULL || parse_headers(req, HDR_EOH_F, 0) < 0)
@@ -302,8 +369,9 @@ static void on_transaction(struct cell *t, int type, struct tmcb_params *params)
 		default:
 			return;
 	}
-	if(tmb.register_tmcb(
-			   req, t, TMCB_RESPONSE_OUT, on_reply, sender, sender ? put : NULL)
+	if(sender != NULL && sender->begins && req->REQ_METHOD == METHOD_INVITE)
+		types |= TMCB_E2EACK_IN;
+	if(tmb.register_tmcb(req, t, types, on_event, sender, sender ? put : NULL)
 			< 0) {
 		LM_ERR("no callback from tm for a request '%.*s'; its flow is not kept "
 			   "open\n",

@@ -173,6 +173,23 @@ class Reasons(ReasonCase):
         self.becomes(phone)
 
 
+class Confirmed(ReasonCase):
+    """Without its ACK a dialog is one of some minutes, with it one of dialog_max, which is made shorter here."""
+    parts = {"params": 'modparam("nat_ping", "dialog_max", 2)'}
+
+    def answered(self, call_id):
+        phone = self.phone("caller")
+        self.transaction(phone, self.request("INVITE", call_id), "200 OK", "up", "Contact: <sip:x@127.0.0.1>")
+        self.becomes(phone, "dialog")
+        return phone
+
+    def test_T07_a_2xx_is_confirmed_by_its_ack(self):
+        callers = [self.answered("inv7"), self.answered("inv8")]
+        callers[0].send(self.request("ACK", "inv7", 1, "up"), self.server.port)
+        self.becomes(callers[0])
+        self.assertEqual(self.reasons(callers[1]), ["dialog"])
+
+
 class Elsewhere(ReasonCase):
     """An edge: the registrar is upstream."""
 
