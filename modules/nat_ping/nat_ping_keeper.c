@@ -12,11 +12,14 @@
 #include "nat_ping/nat_ping_probe.h"
 #include "nat_ping/nat_ping_sites.h"
 #include "nat_ping/nat_ping_static.h"
+#include "nat_ping/nat_ping_stats.h"
 #include "nat_ping/nat_ping_table.h"
 #include "nat_ping/nat_ping_usrloc.h"
 
 #define TICK_MS 20
 #define MINUTE_MS 60000
+/* What is wrong from the beginning is told sooner */
+#define FIRST_MS 10000
 /* Contacts are read in so many pieces a tick */
 #define PIECES_A_TICK 64
 
@@ -56,6 +59,35 @@ static void sweep(void)
 	}
 }
 
+static void warn_of_lateness(
+		const struct nt_flows_stats *now, const struct nt_flows_stats *before)
+{
+	unsigned long long late = now->late - before->late;
+	unsigned long long spread = now->spread_again - before->spread_again;
+
+	if(late + spread == 0)
+		return;
+	LM_WARN("of %u flows %llu were pinged later than their interval says since "
+			"the last such line: senders were stopped, or less than needed "
+			"(%d), or pings_per_second is too little (%u)\n",
+			now->flows, late + spread, ping_params.senders,
+			cfg_get(nat_ping, ping_cfg, pings_per_second));
+}
+
+static void warn_of_unsent(void)
+{
+	static long before;
+	long now = ping_stat_value(PING_STAT_UNSENT_LATER);
+
+	if(now > before)
+		LM_WARN("%ld pings since the last such line were not taken by the "
+				"kernel (no route, a firewall on this machine, an address "
+				"that is not here, a connection that is stuck): their flows "
+				"may be forgotten by their NATs\n",
+				now - before);
+	before = now;
+}
+
 /* A period that cannot be kept is never silent */
 static void warn(void)
 {
@@ -63,21 +95,17 @@ static void warn(void)
 	struct nt_flows_stats now;
 
 	ping_table_stats(&now);
-	if(now.late > before.late)
-		LM_WARN("%llu pings of the last minute were late, the last one by %u "
-				"ms, of %u flows; use more senders, longer intervals, or "
-				"more pings_per_second and pings_per_network\n",
-				(unsigned long long)(now.late - before.late), now.lag_ms,
-				now.flows);
+	warn_of_lateness(&now, &before);
+	warn_of_unsent();
 	if(now.refused_full > before.refused_full)
-		LM_WARN("%llu times in the last minute a flow was not kept open for "
-				"lack of room: %u flows, flows_max is %d, flows_per_site is "
-				"%d\n",
+		LM_WARN("%llu times since the last such line a flow was not kept open "
+				"for lack of room: %u flows, flows_max is %d, flows_per_site "
+				"is %d\n",
 				(unsigned long long)(now.refused_full - before.refused_full),
 				now.flows, ping_params.flows_max, ping_params.flows_per_site);
 	if(now.changes_lost > before.changes_lost)
-		LM_WARN("%llu changes of flows in the last minute were not told to "
-				"event routes, which take too long for so many\n",
+		LM_WARN("%llu changes of flows since the last such line were not told "
+				"to event routes, which take too long for so many\n",
 				(unsigned long long)(now.changes_lost - before.changes_lost));
 	before = now;
 }
@@ -104,7 +132,7 @@ static void serve(void)
 	ping_static_follow();
 	sweeping = ping_usrloc_is_loaded();
 	saved_before = started;
-	minute_ms = ping_now_ms();
+	minute_ms = ping_now_ms() - MINUTE_MS + FIRST_MS;
 	for(;;) {
 		cfg_update();
 		follow_policy();

@@ -176,6 +176,14 @@ class Senders(LifeCase):
         self.assertGreaterEqual(len(seen), 25)
         self.assertLessEqual(len(seen), 36)
 
+    def test_a_period_that_cannot_be_kept_is_told(self):
+        server = self.server('modparam("nat_ping", "pings_per_second", 2)')
+        phones = self.registered(server, 20)
+        end = time.monotonic() + 20
+        while time.monotonic() < end and "pinged later than their interval" not in server.log():
+            self.pinged(server, phones, 0.5)
+        self.assertIn("pings_per_second is too little (2)", server.log())
+
     def test_F04_killed_takes_the_server_down_cleanly(self):
         server = self.server()
         os.kill(self.pids(server, "nat_ping sender")[0], signal.SIGKILL)
