@@ -77,6 +77,12 @@ static void tell_unsent(const struct nt_due *due, enum nt_unsent why)
 
 static void send_one(const struct nt_due *due)
 {
+	static const enum ping_stat stats[] = {
+			[NT_UNSENT_REFUSED] = PING_STAT_UNSENT_REFUSED,
+			[NT_UNSENT_GONE] = PING_STAT_UNSENT_GONE,
+			[NT_UNSENT_LATER] = PING_STAT_UNSENT_LATER,
+			[NT_UNSENT_FULL] = PING_STAT_UNSENT_FULL,
+	};
 	enum nt_unsent why;
 
 	if(ping_send(due, &why)) {
@@ -84,9 +90,7 @@ static void send_one(const struct nt_due *due)
 		return;
 	}
 	tell_unsent(due, why);
-	ping_stat(why == NT_UNSENT_REFUSED ? PING_STAT_UNSENT_REFUSED
-			  : why == NT_UNSENT_GONE  ? PING_STAT_UNSENT_GONE
-									   : PING_STAT_UNSENT_LATER);
+	ping_stat(stats[why]);
 }
 
 /* How long to sleep, by how many were due of late */

@@ -121,6 +121,12 @@ static socklen_t address_of(
 	return sizeof(to->sin6);
 }
 
+static bool is_for_lack_of_room(int err)
+{
+	return err == EAGAIN || err == EWOULDBLOCK || err == ENOBUFS
+		   || err == ENOMEM;
+}
+
 /* An error of the kernel's is no sign that the phone is gone (N168); only its
  * silence is */
 static bool send_datagram(const struct nt_due *due,
@@ -138,7 +144,8 @@ static bool send_datagram(const struct nt_due *due,
 	do {
 		sent = sendto(fd, buf, len, MSG_DONTWAIT, &to.s, size);
 	} while(sent < 0 && errno == EINTR);
-	*why = NT_UNSENT_LATER;
+	*why = sent < 0 && is_for_lack_of_room(errno) ? NT_UNSENT_FULL
+												  : NT_UNSENT_LATER;
 	return sent >= 0;
 }
 

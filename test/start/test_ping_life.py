@@ -123,6 +123,29 @@ class Preloaded(LifeCase):
         seen = self.pinged(server, peers, 4)
         self.assertEqual({who for _, who in seen}, {0, 1, 4})
 
+    def test_T09_no_route_is_no_storm(self):
+        """A machine without a network: pings are tried again half an interval later, not at once, and it is told."""
+        table, port = self.table(), free_port()
+        for i in range(10):
+            table.rows.append(ROW.format(id=i + 1, name="far%d" % i, port=5060, expires=int(time.time()) + 3600,
+                                         now=int(time.time()) - 10, socket="udp\\:127.0.0.1\\:%d" % port, server_id=0,
+                                         path="").replace("127.0.0.1\\:5060", "192.0.2.%d\\:5060" % i, 1))
+        table.write()
+        server = Server(config(params=table.config(), modules='loadmodule "db_text.so"'), port=port,
+                        files={"policy.xml": policy()}, before=["unshare", "--net"])
+        self.addCleanup(server.close)
+        self.assertTrue(server.ready, server.log())
+        rpc = jsonrpc.Rpc(server)
+        self.addCleanup(rpc.close)
+        end = time.monotonic() + 20
+        while time.monotonic() < end and "were not taken by the kernel" not in server.log():
+            time.sleep(0.1)
+        self.assertIn("were not taken by the kernel", server.log())
+        stats = rpc("nat_ping.stats")
+        self.assertEqual((stats["flows"], stats["missed"]), (10, 0))
+        # each at most twice a second, for some twelve seconds
+        self.assertLess(stats["unsent_later"], 10 * 2 * 14)
+
     def test_expired_ones_are_left_alone(self):
         table, port, peers = self.table(), free_port(), self.peers(2)
         table.add("gone", peers[0].port, "udp:127.0.0.1:%d" % port, seconds=-60)
