@@ -63,14 +63,13 @@ static void warn_of_lateness(
 		const struct nt_flows_stats *now, const struct nt_flows_stats *before)
 {
 	unsigned long long late = now->late - before->late;
-	unsigned long long spread = now->spread_again - before->spread_again;
 
-	if(late + spread == 0)
+	if(late == 0)
 		return;
 	LM_WARN("of %u flows %llu were pinged later than their interval says since "
 			"the last such line: senders were stopped, or less than needed "
 			"(%d), or pings_per_second is too little (%u)\n",
-			now->flows, late + spread, ping_params.senders,
+			now->flows, late, ping_params.senders,
 			cfg_get(nat_ping, ping_cfg, pings_per_second));
 }
 
