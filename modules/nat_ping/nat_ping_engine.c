@@ -113,11 +113,13 @@ static void serve(void)
 	size_t count;
 
 	prctl(PR_SET_TIMERSLACK, SLACK_NS, 0, 0, 0);
+	ping_send_remember();
 	for(;;) {
 		cfg_update();
 		clock_gettime(CLOCK_MONOTONIC, &t);
 		if(ping_table_is_empty())
 			sleep_until(&t, IDLE_MS * MS);
+		ping_send_follow_policy();
 		count = take(due);
 		tick = tick_of(count, tick);
 		for(size_t i = 0; i < count; i++)

@@ -2,6 +2,7 @@
 #include "nat_ping/nat_ping_send.h"
 
 #include <errno.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 
 #include "core/events.h"
@@ -236,6 +237,50 @@ static bool send_stream(const struct nt_due *due, const char *buf, size_t len,
 	return sent >= 0;
 }
 
+/* --- the gate ------------------------------------------------------------- */
+
+/* Where a flow leads never changes, and what the gate says of it only with the
+ * policy; so it is asked once for each flow and each policy */
+static struct
+{
+	uint64_t *passed; /* own; by number of the flow: its life and the policy */
+	uint32_t version; /* of the policy; never 0 */
+} gate;
+
+void ping_send_remember(void)
+{
+	size_t bytes = (size_t)ping_params.flows_max * sizeof(*gate.passed);
+	/* pages are only there when they are written */
+	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	gate.passed = p != MAP_FAILED ? p : NULL;
+}
+
+void ping_send_follow_policy(void)
+{
+	gate.version = api.policy_version();
+}
+
+static bool may_pass(const struct nt_due *due)
+{
+	uint64_t mark = (uint64_t)due->tag.life << 32 | gate.version;
+	uint64_t *passed =
+			gate.passed != NULL
+							&& due->tag.flow < (uint32_t)ping_params.flows_max
+					? &gate.passed[due->tag.flow]
+					: NULL;
+
+	if(passed != NULL && *passed == mark)
+		return true;
+	if(!api.permits(&due->at.remote, due->at.transport,
+			   ping_is_stream(due->at.transport) ? NT_GATE_FLOW : NT_GATE_PING))
+		return false;
+	if(passed != NULL)
+		*passed = mark;
+	return true;
+}
+
 bool ping_send(const struct nt_due *due, enum nt_unsent *why)
 {
 	const struct socket_info *si = ping_socket_at(socket_of(due));
@@ -244,9 +289,7 @@ bool ping_send(const struct nt_due *due, enum nt_unsent *why)
 	size_t len;
 
 	*why = NT_UNSENT_REFUSED;
-	if(si == NULL
-			|| !api.permits(&due->at.remote, due->at.transport,
-					stream ? NT_GATE_FLOW : NT_GATE_PING))
+	if(si == NULL || !may_pass(due))
 		return false;
 	len = print(buf, sizeof(buf), due);
 	if(len == 0)

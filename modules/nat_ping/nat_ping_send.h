@@ -18,6 +18,13 @@
 int ping_send_init(void);
 void ping_send_fini(void);
 
+/** In a sender, once: room to remember whom the gate has let pass. Without it
+ * (no memory) it is asked each time. */
+void ping_send_remember(void);
+
+/** Now and then: a new policy, and the gate is asked for everybody again */
+void ping_send_follow_policy(void);
+
 /** @return was it sent? Otherwise @p why */
 bool ping_send(const struct nt_due *due, enum nt_unsent *why);
 

@@ -250,6 +250,21 @@ class Policies(LifeCase):
         self.pinged(server, [phone], 1)
         self.assertEqual(self.pinged(server, [phone], 3), [])
 
+    def test_T03_what_a_new_policy_denies_is_sent_nothing_more(self):
+        server = self.server()
+        case = PingCase()
+        case.server = server
+        phone = case.phone("denied")
+        self.addCleanup(phone.close)
+        case.register(phone)
+        case.ping(phone)
+        case.ping(phone)
+        server.write("policy.xml", policy().replace('<gate allow="127.0.0.1"/>', '<gate allow="127.0.0.2"/>'))
+        self.reload(server)
+        self.pinged(server, [phone], 0.5)
+        self.assertEqual(self.pinged(server, [phone], 2.5), [])
+        self.assertGreaterEqual(int(self.rpc(server)("cnt.get", "nat_ping", "unsent_refused")), 1)
+
     def test_P9_down_expire_takes_contacts_out(self):
         server = self.server(keepalive='down="expire"')
         case = PingCase()
