@@ -171,19 +171,20 @@ class Senders(LifeCase):
 
     def test_F04_stopped_and_gone_on_without_a_burst(self):
         server = self.server()
-        phones = self.registered(server, 20)
-        self.pinged(server, phones, 6)
+        phones = self.registered(server, 100)
+        self.pinged(server, phones, 7)
         pid, = self.pids(server, "nat_ping sender")
         os.kill(pid, signal.SIGSTOP)
         try:
             stopped = self.pinged(server, phones, 4)
         finally:
             os.kill(pid, signal.SIGCONT)
-        self.assertLess(len(stopped), 3)
+        self.assertLess(len(stopped), 5)
         after = self.pinged(server, phones, 4)
-        self.assertEqual({who for _, who in after}, set(range(20)))
-        self.assertLess(self.most(after, 0.1), 8)
-        self.assertLess(self.most(after, 1), 30)
+        self.assertEqual({who for _, who in after}, set(range(100)))
+        # ten if even
+        self.assertLess(self.most(after, 0.1), 30)
+        self.assertLess(self.most(after, 1), 140)
 
     def test_F04_another_goes_on(self):
         server = self.server('modparam("nat_ping", "senders", 2)')
