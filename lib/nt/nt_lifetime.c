@@ -103,6 +103,21 @@ bool nt_lifetime_is_known(const struct nt_lifetime *l)
 									  <= (int)fine_of(l->lived_s)));
 }
 
+bool nt_lifetime_kept(
+		const struct nt_lifetime *l, uint32_t *lived_s, uint32_t *died_s)
+{
+	struct nt_lifetime kept = *l;
+
+	if(is_in_doubt(l)) {
+		kept.lived_s = l->was_lived_s;
+		kept.died_s = l->was_died_s > l->was_lived_s ? l->was_died_s : 0;
+		kept.was_lived_s = 0;
+	}
+	*lived_s = kept.lived_s;
+	*died_s = kept.died_s;
+	return kept.lived_s > 0 && nt_lifetime_is_known(&kept);
+}
+
 /* How far the flows may go, one after another */
 static uint32_t allowed(const struct nt_lifetime *l, uint32_t policy_s)
 {

@@ -140,4 +140,10 @@ void nt_lifetime_give_up(struct nt_lifetime *l, uint32_t flow);
 /** Is the life of a binding known as finely as it will be? */
 bool nt_lifetime_is_known(const struct nt_lifetime *l);
 
+/** What is worth to be kept over a restart: in doubt what was believed before,
+ * for mostly who died was only a phone that was switched off.
+ * @return false: nothing is known */
+bool nt_lifetime_kept(
+		const struct nt_lifetime *l, uint32_t *lived_s, uint32_t *died_s);
+
 #endif /* NT_LIFETIME_H */

@@ -257,6 +257,31 @@ START_TEST(who_had_to_unlearn_waits_longer)
 }
 END_TEST
 
+/* What is written into a file while one phone is off is not nothing */
+START_TEST(doubt_forgets_nothing_over_a_restart)
+{
+	uint32_t lived_s = 7, died_s = 7, kept_s, killed_s;
+
+	begin();
+	ck_assert(!nt_lifetime_kept(&life, &lived_s, &died_s));
+	lived(1, 25);
+	ck_assert(!nt_lifetime_kept(&life, &lived_s, &died_s));
+	learn(60);
+	ck_assert(nt_lifetime_kept(&life, &kept_s, &killed_s));
+	ck_assert_uint_eq(kept_s, life.lived_s);
+	ck_assert_uint_eq(killed_s, life.died_s);
+	died(1, interval());
+	ck_assert(!nt_lifetime_is_known(&life));
+	ck_assert(nt_lifetime_kept(&life, &lived_s, &died_s));
+	ck_assert_uint_eq(lived_s, kept_s);
+	ck_assert_uint_eq(died_s, killed_s);
+	/* unlearned is not in doubt */
+	died(2, interval());
+	died(3, interval());
+	ck_assert(!nt_lifetime_kept(&life, &lived_s, &died_s));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("nt_lifetime, in doubt");
@@ -274,6 +299,7 @@ int main(void)
 	tcase_add_test(c, deaths_of_all_say_nothing_of_a_life);
 	tcase_add_test(c, too_many_deaths_are_a_reason);
 	tcase_add_test(c, who_had_to_unlearn_waits_longer);
+	tcase_add_test(c, doubt_forgets_nothing_over_a_restart);
 	suite_add_tcase(suite, c);
 	return nt_run(suite);
 }
