@@ -37,7 +37,7 @@ static int mod_init(void)
 		LM_ERR("cannot register the counters\n");
 		return -1;
 	}
-	if(ping_edge_init() < 0 || ping_sockets_init() < 0
+	if(ping_edge_init() < 0 || ping_sites_init() < 0 || ping_sockets_init() < 0
 			|| ping_table_init(ping_probe_init()) < 0 || ping_send_init() < 0
 			|| ping_answer_init() < 0 || ping_message_init() < 0
 			|| ping_change_init() < 0 || ping_closed_init() < 0
@@ -60,6 +60,7 @@ static void mod_destroy(void)
 {
 	ping_table_end();
 	ping_sites_save();
+	ping_sites_fini();
 	ping_probe_fini();
 	ping_send_fini();
 	ping_table_fini();

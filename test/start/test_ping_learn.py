@@ -96,6 +96,18 @@ class Kept(unittest.TestCase):
             text = f.read()
         self.assertRegex(text, r"(?m)^192\.0\.2\.7 datagram 90 100 17000000\d\d$")
 
+    def test_a_start_that_fails_forgets_nothing(self):
+        sites = "192.0.2.7 datagram 90 100 1700000000\n"
+        for fault in ('modparam("nat_ping", "senders", 99)', 'modparam("usrloc", "db_mode", 3)'):
+            with self.subTest(fault=fault):
+                server = Server(config(params='modparam("nat_ping", "sites_file", "sites")\n' + fault),
+                                files={"policy.xml": policy(), "sites": sites})
+                self.addCleanup(server.close)
+                self.assertFalse(server.ready)
+                self.assertIsNotNone(server.process.poll())
+                with open(server.path("sites")) as f:
+                    self.assertEqual(f.read(), sites)
+
 
 if __name__ == "__main__":
     unittest.main()
