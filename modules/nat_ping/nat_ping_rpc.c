@@ -11,8 +11,8 @@
 #include "nt_compat.h"
 
 #define PAGE 100
-/* A command looks at so many places of the table at most, and takes the lock
- * for so many at a time */
+/* A command that asks for everybody looks at so many places of the table at
+ * most, and takes the lock for so many at a time */
 #define LOOKS 65536
 #define LOOKS_AT_ONCE 32
 
@@ -66,14 +66,15 @@ static void add_row(rpc_t *rpc, void *ctx, struct nt_flow_seen *f)
 			f->volunteer ? "yes" : "no");
 }
 
-/* @return flows that fit, from place @p from on; @p next as the table has it */
-static unsigned gather(struct nt_flow_seen *rows, uint32_t from,
+/* @return flows that fit, from place @p from on, of so many places; @p next as
+ * the table has it */
+static unsigned gather(struct nt_flow_seen *rows, uint32_t from, uint32_t looks,
 		const struct ping_filter *f, uint32_t *next)
 {
+	uint32_t begin = from;
 	unsigned count = 0;
 
-	for(uint32_t looks = 0; from != UINT32_MAX && count < PAGE && looks < LOOKS;
-			looks += LOOKS_AT_ONCE) {
+	while(from != UINT32_MAX && count < PAGE && from - begin < looks) {
 		struct nt_flows *table = ping_table_get();
 		struct nt_flow_seen *row = &rows[count];
 
@@ -91,8 +92,8 @@ static unsigned gather(struct nt_flow_seen *rows, uint32_t from,
 	return count;
 }
 
-static void show(
-		rpc_t *rpc, void *ctx, uint32_t from, const struct ping_filter *f)
+static void show(rpc_t *rpc, void *ctx, uint32_t from, uint32_t looks,
+		const struct ping_filter *f)
 {
 	struct nt_flow_seen *rows = pkg_malloc(PAGE * sizeof(*rows));
 	struct nt_flows_stats stats;
@@ -105,7 +106,7 @@ static void show(
 		rpc->fault(ctx, 500, "No memory for %d flows", PAGE);
 		return;
 	}
-	count = gather(rows, from, f, &next);
+	count = gather(rows, from, looks, f, &next);
 	for(unsigned i = 0; i < count; i++)
 		add_row(rpc, ctx, &rows[i]);
 	pkg_free(rows);
@@ -148,7 +149,7 @@ static void rpc_list(rpc_t *rpc, void *ctx)
 				ctx, 400, "Cannot ask for '%s'; use " PING_FILTER_WORDS, said);
 		return;
 	}
-	show(rpc, ctx, (uint32_t)from, &f);
+	show(rpc, ctx, (uint32_t)from, LOOKS, &f);
 }
 
 static const char *show_doc[] = {
@@ -173,7 +174,8 @@ static void rpc_show(rpc_t *rpc, void *ctx)
 		from = 0;
 	if(nt_endpoint_parse(&f.at, ping_span(&word)) != 0)
 		f.name = ping_span(&word);
-	show(rpc, ctx, (uint32_t)from, &f);
+	/* one client: through to the end, or who asks finds nobody */
+	show(rpc, ctx, (uint32_t)from, UINT32_MAX, &f);
 }
 
 /* --- sites ---------------------------------------------------------------- */
@@ -213,8 +215,7 @@ static void rpc_sites(rpc_t *rpc, void *ctx)
 			&& nt_span_number(&begin, ping_span(&word), UINT32_MAX - 1) != 0)
 		begin = 0;
 	from = (uint32_t)begin;
-	for(uint32_t looks = 0; from != UINT32_MAX && count < PAGE && looks < LOOKS;
-			looks += LOOKS_AT_ONCE) {
+	while(from != UINT32_MAX && count < PAGE && from - begin < LOOKS) {
 		struct nt_flows *table = ping_table_get();
 		struct nt_site_seen site;
 

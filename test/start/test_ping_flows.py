@@ -4,7 +4,8 @@ import time
 import unittest
 
 import jsonrpc
-from pings import PingCase
+from peer import Server
+from pings import PingCase, config, policy
 
 ROUTES = """
 event_route[nat-ping:up] { xlog("L_NOTICE", "EVENT up $nat_ping(address) $nat_ping(name) $nat_ping(transport)\\n"); }
@@ -123,6 +124,39 @@ class Flows(PingCase):
         self.rpc("cfg.set_now_int", "nat_ping", "log_level", -1)
         self.assertEqual(self.rpc("cfg.get", "nat_ping", "log_level"), -1)
         self.rpc("cfg.set_now_int", "nat_ping", "log_level", 2)
+
+
+class Many(PingCase):
+    """More of them than a command that counts its looks wrongly gets to see"""
+    parts = {"params": 'modparam("nat_ping", "flows_max", 5000)'}
+
+    @classmethod
+    def start(cls):
+        text = policy(**cls.policy_parts).replace('udp="1"', 'udp="3600"')
+        server = Server(config(**cls.parts), files={"policy.xml": text}, tcp=cls.tcp)
+        if not server.ready:
+            raise AssertionError(server.log())
+        return server
+
+    def test_the_last_one_of_many_is_shown(self):
+        ports = set()
+        while len(ports) < 3000:
+            phone = self.phone("u%d" % len(ports))
+            if phone.port not in ports:
+                self.register(phone)
+                ports.add(phone.port)
+            phone.close()
+        rows = self.rpc("nat_ping.show", "u2999")
+        self.assertEqual([r["name"] for r in rows[:-1]], ["u2999"])
+        self.assertNotIn("next", rows[-1])
+        rows = self.rpc("nat_ping.list", "0", "name=u2999")
+        self.assertEqual([r["name"] for r in rows[:-1]], ["u2999"])
+        seen, place = [], 0
+        while place is not None:
+            rows = self.rpc("nat_ping.list", str(place))
+            seen += [r["name"] for r in rows[:-1]]
+            place = rows[-1].get("next")
+        self.assertEqual(sorted(seen), sorted("u%d" % i for i in range(3000)))
 
 
 if __name__ == "__main__":
