@@ -33,6 +33,15 @@ static int begin(sip_msg_t *msg, unsigned int flags, void *param)
 	return 1;
 }
 
+/* A request that another module dropped before its script is freed, and nobody
+ * is told */
+static int begin_reply(sip_msg_t *msg, unsigned int flags, void *param)
+{
+	(void)msg, (void)flags, (void)param;
+	in_hand = NULL;
+	return 1;
+}
+
 static int end(sip_msg_t *msg, unsigned int flags, void *param)
 {
 	(void)msg, (void)flags, (void)param;
@@ -43,6 +52,8 @@ static int end(sip_msg_t *msg, unsigned int flags, void *param)
 int ping_message_init(void)
 {
 	if(register_script_cb(begin, PRE_SCRIPT_CB | REQUEST_CB, 0) == 0
+			&& register_script_cb(begin_reply, PRE_SCRIPT_CB | ONREPLY_CB, 0)
+					   == 0
 			&& register_script_cb(end, POST_SCRIPT_CB | REQUEST_CB, 0) == 0)
 		return 0;
 	LM_ERR("no callbacks (%d) around the script; Kamailio does not start\n",
