@@ -133,6 +133,7 @@ void nt_flows_stats(const struct nt_flows *t, struct nt_flows_stats *stats)
 	stats->bytes =
 			t->flows.bytes + t->holders.bytes + t->names.bytes + t->sites.bytes;
 	stats->fixed = t->fixed;
+	stats->paused = t->paused;
 }
 
 bool nt_flows_terms(const struct nt_flows *t, const struct nt_ping_tag *tag,

@@ -324,6 +324,7 @@ struct nt_flows_stats
 	uint64_t refused_full, changes_lost;
 	uint64_t refused_strangers; /**< dialogs, subscriptions and scripts may be
 								   half of flows_max */
+	bool paused;	 /**< now, by nt_flows_pause() */
 	uint32_t lag_ms; /**< how much later than due the last one was taken */
 	size_t bytes;	 /**< of memory in use, without the fixed part */
 	size_t fixed;

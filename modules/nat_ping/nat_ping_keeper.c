@@ -94,6 +94,10 @@ static void warn(void)
 	struct nt_flows_stats now;
 
 	ping_table_stats(&now);
+	if(now.paused)
+		LM_WARN("pings are paused, %u flows are not kept open; use RPC "
+				"nat_ping.resume\n",
+				now.flows);
 	warn_of_lateness(&now, &before);
 	warn_of_unsent();
 	if(now.refused_full > before.refused_full)

@@ -241,6 +241,37 @@ static void rpc_sites(rpc_t *rpc, void *ctx)
 static const char *stats_doc[] = {
 		"What nat_ping does and did since the start; no argument", NULL};
 
+void ping_rpc_add_number(rpc_t *rpc, void *s, const char *name, uint64_t value)
+{
+	/* "u" is 32 bits with a sign in ctl; "j" is a number with a fraction there,
+	 * so only what needs it */
+	if(value <= INT32_MAX)
+		rpc->struct_add(s, "u", name, (unsigned)value);
+	else
+		rpc->struct_add(s, "j", name, (unsigned long)value);
+}
+
+static void add_table(rpc_t *rpc, void *s, const struct nt_flows_stats *t)
+{
+	const struct
+	{
+		const char *name;
+		uint64_t value;
+	} numbers[] = {{"flows", t->flows}, {"holders", t->holders},
+			{"sites", t->sites}, {"new", t->state[NT_PULSE_NEW]},
+			{"alive", t->state[NT_PULSE_UP]},
+			{"shaky", t->state[NT_PULSE_SHAKY]},
+			{"dead", t->state[NT_PULSE_DOWN]}, {"paused", t->paused},
+			{"sent", t->sent}, {"answered", t->answered}, {"missed", t->missed},
+			{"late", t->late}, {"lag_ms", t->lag_ms},
+			{"spread_again", t->spread_again}, {"put_off", t->put_off},
+			{"no_room", t->refused_full}, {"changes_lost", t->changes_lost},
+			{"bytes", t->bytes}, {"bytes_fixed", t->fixed}};
+
+	for(size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		ping_rpc_add_number(rpc, s, numbers[i].name, numbers[i].value);
+}
+
 static void rpc_stats(rpc_t *rpc, void *ctx)
 {
 	struct nt_flows_stats t;
@@ -249,19 +280,10 @@ static void rpc_stats(rpc_t *rpc, void *ctx)
 	if(rpc->add(ctx, "{", &s) < 0)
 		return;
 	ping_table_stats(&t);
-	rpc->struct_add(s, "uuuuuuu", "flows", t.flows, "holders", t.holders,
-			"sites", t.sites, "new", t.state[NT_PULSE_NEW], "alive",
-			t.state[NT_PULSE_UP], "shaky", t.state[NT_PULSE_SHAKY], "dead",
-			t.state[NT_PULSE_DOWN]);
-	rpc->struct_add(s, "uuuuuuuuuuu", "sent", (unsigned)t.sent, "answered",
-			(unsigned)t.answered, "missed", (unsigned)t.missed, "late",
-			(unsigned)t.late, "lag_ms", t.lag_ms, "spread_again",
-			(unsigned)t.spread_again, "put_off", (unsigned)t.put_off, "no_room",
-			(unsigned)t.refused_full, "changes_lost", (unsigned)t.changes_lost,
-			"bytes", (unsigned)t.bytes, "bytes_fixed", (unsigned)t.fixed);
+	add_table(rpc, s, &t);
 	for(int i = 0; i < PING_STAT_COUNT; i++)
-		rpc->struct_add(s, "u", ping_stat_name((enum ping_stat)i),
-				(unsigned)ping_stat_value((enum ping_stat)i));
+		ping_rpc_add_number(rpc, s, ping_stat_name((enum ping_stat)i),
+				(uint64_t)ping_stat_value((enum ping_stat)i));
 }
 
 static void set_pause(bool pause)

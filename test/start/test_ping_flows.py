@@ -116,8 +116,10 @@ class Flows(PingCase):
         self.ping(phone)
         self.rpc("nat_ping.pause")
         self.addCleanup(self.rpc, "nat_ping.resume")
+        self.assertEqual(self.rpc("nat_ping.stats")["paused"], 1)
         self.no_ping(phone, 2.5)
         self.rpc("nat_ping.resume")
+        self.assertEqual(self.rpc("nat_ping.stats")["paused"], 0)
         self.ping(phone)
 
     def test_cfg_at_run_time(self):
