@@ -135,13 +135,25 @@ static void ask_about(struct nat_edge_stranger *s, const ucontact_t *c,
 	}
 }
 
+/* Did its REGISTER come by the flow that is to be kept open? A Contact says
+ * what its writer likes, and where it leads nobody was heard (T07). */
+static bool is_heard(const struct nt_flow_at *at, const sip_msg_t *msg)
+{
+	struct nt_flow_at from;
+
+	return ping_flow_at(&from, &msg->rcv) && from.transport == at->transport
+		   && from.connection == at->connection
+		   && from.remote.port == at->remote.port
+		   && nt_addr_eq(&from.remote.addr, &at->remote.addr);
+}
+
 static bool read_terms(struct nt_hold *hold, const ucontact_t *c, bool saved)
 {
 	sip_msg_t *msg = saved ? register_of(c) : NULL;
 	struct nat_edge_stranger stranger;
 	struct nat_edge_sender sender;
 
-	hold->fresh = msg != NULL;
+	hold->fresh = msg != NULL && is_heard(&hold->at, msg);
 	if(msg != NULL && api.sender(msg, &sender)) {
 		hold->terms = sender.terms;
 		/* what is in its way is not to see anything unusual */

@@ -49,5 +49,22 @@ class Registered(PingCase):
         self.register(phone, expires=0)
 
 
+class Written(PingCase):
+    """Contacts as clients write them: nobody says that they are behind a NAT"""
+    policy_parts = {"rules": '<rule aor="direct@example.org" nat="never"/>'}
+
+    def test_T07_who_writes_an_address_was_not_heard_there(self):
+        victim = self.phone("victim")
+        mallory = self.registered("direct", contact="<sip:mallory@127.0.0.1:%d>" % victim.port)
+        for _ in range(3):
+            self.ping(victim, answered=False)
+        self.until(lambda: self.rpc("nat_ping.show", "direct")[0]["state"] == "down")
+        before = self.rpc("nat_ping.show", "direct")[0]["pings"]
+        for _ in range(3):
+            self.register(mallory)
+            self.no_ping(victim, 1.5)
+        self.assertEqual(self.rpc("nat_ping.show", "direct")[0]["pings"], before)
+
+
 if __name__ == "__main__":
     unittest.main()
