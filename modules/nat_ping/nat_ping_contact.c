@@ -52,8 +52,11 @@ static bool read_end(struct nt_hold *hold, const ucontact_t *c)
 
 /* --- its flow ------------------------------------------------------------- */
 
-/* The connection that it registered by, if it leads there yet */
-static bool read_stream(struct nt_flow_at *at, int id)
+/* The connection that it registered by, if it leads there yet: ids begin anew
+ * with each start, and a database may have one of before it.
+ * @param to where requests go; NULL: that is not known */
+static bool read_stream(
+		struct nt_flow_at *at, int id, const struct nt_endpoint *to)
 {
 	struct tcp_connection *c;
 	bool ok;
@@ -63,7 +66,10 @@ static bool read_stream(struct nt_flow_at *at, int id)
 	ok = ping_flow_at(at, &c->rcv);
 	at->connection = (uint32_t)id;
 	tcpconn_put(c);
-	return ok && ping_is_stream(at->transport);
+	return ok && ping_is_stream(at->transport)
+		   && (to == NULL
+				   || (to->port == at->remote.port
+						   && nt_addr_eq(&to->addr, &at->remote.addr)));
 }
 
 static bool read_datagram(struct nt_flow_at *at, const ucontact_t *c,
@@ -89,9 +95,11 @@ static bool read_flow(struct nt_flow_at *at, const ucontact_t *c)
 
 	if(!ping_place_of_uri(&to, &transport, target_of(c)))
 		/* ".invalid" of a WebSocket: only its connection is known */
-		return read_stream(at, c->tcpconn_id);
-	return ping_is_stream(transport) ? read_stream(at, c->tcpconn_id)
-									 : read_datagram(at, c, &to);
+		return read_stream(at, c->tcpconn_id, NULL);
+	if(!ping_is_stream(transport))
+		return read_datagram(at, c, &to);
+	/* the port in a Contact is mostly the one it listens on */
+	return read_stream(at, c->tcpconn_id, c->received.len > 0 ? &to : NULL);
 }
 
 /* --- its terms ------------------------------------------------------------ */

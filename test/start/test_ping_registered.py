@@ -66,5 +66,16 @@ class Written(PingCase):
         self.assertEqual(self.rpc("nat_ping.show", "direct")[0]["pings"], before)
 
 
+class OtherConnections(PingCase):
+    """As a contact of a database whose connection's number is somebody else's after a restart"""
+    parts = {"before": 'if ($fU == "stale") $avp(RECEIVED) = "sip:127.0.0.1:9;transport=tcp";'}
+
+    def test_a_connection_that_does_not_lead_there_is_not_its(self):
+        own, stale = self.registered("own", tcp=True), self.registered("stale", tcp=True)
+        self.assertEqual(len(self.rpc("nat_ping.show", "127.0.0.1:%d" % own.port)), 2)
+        self.assertEqual(len(self.rpc("nat_ping.show", "127.0.0.1:%d" % stale.port)), 1)
+        self.assertEqual(self.stat("contacts_no_place"), 1)
+
+
 if __name__ == "__main__":
     unittest.main()
