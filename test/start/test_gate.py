@@ -98,8 +98,13 @@ class Client(Peer):
                           "id": "%d-%d" % (self.port, self.count), "more": more}
 
     def ask(self, *args, **names):
+        """Its answer; a timeout of an earlier request may come before."""
         self.send(self.request(*args, **names), self.server.port)
-        return self.receive()
+        mine = "%d-%d" % (self.port, self.count)
+        while True:
+            answer = self.receive()
+            if mine in answer:
+                return answer
 
 
 class TcpListener:
