@@ -19,15 +19,19 @@
  * was due while nobody looked (the process was stopped, the budget was used up)
  * is not caught up with in a burst: then all wait for so long (F04).
  *
+ * An answer that is not there after 2 s is a miss, and the next try leaves
+ * then: what is dead is known 8 s after its next ping, however long its
+ * interval is.
+ *
  * A client that was just heard (fresh) is asked 2.5 to 5 s later for the first
  * time: behind a NAT that forgets after 10 s it would never be known otherwise,
  * and one that was used within 2 s only is forgotten sooner by many.
  *
  * Sites: flows of one outside address (IPv4 address, IPv6 /64) that share a
  * kind of transport (datagram, stream) share an nt_lifetime and what is known
- * of a NAT that was restarted: when several flows of a site die or move within
- * a short time, the others are asked at once, spread over a few seconds (idea
- * 4).
+ * of a NAT that was restarted: who misses twice has its neighbours asked, and
+ * when several flows of a site die or move within a short time, that is told
+ * and the others are asked at once, spread over a few seconds (idea 4).
  *
  * Learning never risks a binding that somebody needs. A volunteer's ping asks
  * for its answer elsewhere: at a probe socket of ours, so that the NAT makes a
@@ -84,8 +88,8 @@ enum nt_reason
  * after that: it may come back, and costs nothing (T07); with
  * terms.stop_when_down not at all until it is heard. One that never answered,
  * and was no preload and no gateway, gets no more than terms.misses pings, then
- * one more each time something comes from there (T07); its dialogs,
- * subscriptions and scripts end. Only for methods that are answered. */
+ * one more each time it registers (T07); its dialogs, subscriptions and scripts
+ * end. Only for methods that are answered. */
 #define NT_FLOWS_DOWN_MS 300000
 
 #define NT_FLOWS_NAME 47 /**< of who needs it, for people: cut, no promise */

@@ -7,6 +7,11 @@
 #define LOOKS 8192
 #define REAPS 64
 
+/* One that leaves so much later than it was due is waited for from then on */
+#define LATE_MS 500
+/* Who is put elsewhere costs as much as looking at so many */
+#define LOOKS_TURNED 16
+
 /* One that is down keeps its interval for a while: if only the way was gone,
  * its NAT has not forgotten it yet. Then it may as well be switched off. */
 static uint32_t down_ms(const struct nt_flows *t, const struct nt_flow_rec *f)
@@ -28,10 +33,31 @@ static uint32_t silence_of(const struct nt_pulse *p)
 	return (int32_t)ms > 0 ? ms : 0;
 }
 
-/* The last ping has no answer. @return shall there be another one now? */
-static bool miss(struct nt_flows *t, uint32_t n)
+/* The interval that it has now */
+static uint32_t own_ms(
+		const struct nt_flows *t, const struct nt_flow_rec *f, uint32_t n)
 {
-	struct nt_flow_rec *f = nt_flow_at(t, n);
+	uint32_t ms =
+			t->conf.probe ? nt_learn_interval(t, n) : f->terms.interval_ms;
+
+	return f->pulse.state == NT_PULSE_DOWN ? down_ms(t, f) : ms;
+}
+
+/* How long an answer is waited for before the next try */
+static uint32_t wait_ms(const struct nt_pulse *p, uint32_t interval_ms)
+{
+	uint32_t ms = p->misses > 0 && p->state != NT_PULSE_DOWN
+						  ? nt_pulse_next_ms(p, interval_ms)
+						  : NT_PULSE_RETRY_MS;
+
+	return ms < interval_ms ? ms : interval_ms;
+}
+
+/* The last ping, that was due at @p sent, has no answer. @return shall there be
+ * another one now? If not the flow has its next time, or is gone. */
+static bool miss(
+		struct nt_flows *t, struct nt_flow_rec *f, uint32_t n, uint32_t sent)
+{
 	uint8_t before = f->pulse.state;
 	enum nt_pulse_change change;
 
@@ -40,8 +66,17 @@ static bool miss(struct nt_flows *t, uint32_t n)
 		nt_learn_missed(t, n, silence_of(&f->pulse));
 	change = nt_pulse_due(&f->pulse, f->terms.misses);
 	nt_flow_turned(t, n, before, change);
-	if(change != NT_PULSE_WENT_DOWN)
+	/* it is no lost packet: are its neighbours well? */
+	if(f->proven && f->site != NONE
+			&& (f->pulse.misses == 2
+					|| (before == NT_PULSE_UP && change == NT_PULSE_WENT_DOWN)))
+		nt_site_ask(t, f->site);
+	if(f->pulse.state != NT_PULSE_DOWN)
 		return true;
+	if(change != NT_PULSE_WENT_DOWN) {
+		nt_when_next(t, n, sent, down_ms(t, f));
+		return false;
+	}
 	nt_learn_down(t, n);
 	nt_learn_forget(t, n);
 	nt_when_begin(t, n, down_ms(t, f));
@@ -68,24 +103,22 @@ static bool is_given_up(const struct nt_flows *t, const struct nt_flow_rec *f)
 static void send(
 		struct nt_flows *t, struct nt_flow_rec *f, uint32_t n, uint32_t due)
 {
-	uint32_t interval_ms = f->terms.interval_ms, next_ms;
+	uint32_t interval_ms = own_ms(t, f, n);
 
-	if(t->conf.probe)
-		interval_ms = nt_learn_interval(t, n);
 	f->sequence++;
 	if(f->is_answered)
 		nt_pulse_sent(&f->pulse, f->terms.misses, (uint32_t)t->now_ms);
 	else
 		f->pulse.sent_ms = (uint32_t)t->now_ms;
-	if(f->pulse.state == NT_PULSE_DOWN)
-		interval_ms = down_ms(t, f);
-	next_ms = nt_pulse_next_ms(&f->pulse, interval_ms);
-	if(f->elsewhere) {
-		/* and if that does not come back, the usual one */
-		nt_when_in(t, n, NT_PULSE_RETRY_MS);
-	} else if(next_ms < interval_ms) {
-		nt_when_in(t, n, next_ms);
-		f->unsettled = true;
+	if(f->is_answered) {
+		uint32_t now = nt_when_clock(t), wait = wait_ms(&f->pulse, interval_ms);
+
+		/* Its ordinary next time comes with the answer, and counts from when
+		 * it was due; if that is long ago, from now. */
+		if(now - due > LATE_MS)
+			due = now;
+		f->unsettled = f->unsettled || f->pulse.misses > 0;
+		nt_wheel_put(&t->wheel, n, due + wait);
 	} else if(f->unsettled) {
 		f->unsettled = false;
 		nt_when_begin(t, n, interval_ms);
@@ -104,10 +137,13 @@ static bool is_to_send(struct nt_flows *t, struct nt_flow_rec *f, uint32_t n)
 	if(f->twin)
 		return nt_learn_twin_due(t, n);
 	if(f->elsewhere) {
+		/* the usual one follows at once: that was no miss */
 		nt_pulse_unsent(&f->pulse);
 		nt_learn_no_twin(t, n);
+		f->unsettled = true;
 	}
-	if(f->pulse.waiting && !miss(t, n)
+	if(f->pulse.waiting
+			&& !miss(t, f, n, f->when.due - wait_ms(&f->pulse, own_ms(t, f, n)))
 			&& (!f->used || f->ending || !is_given_up(t, f)))
 		return false;
 	if(is_given_up(t, f)) {
@@ -190,7 +226,12 @@ size_t nt_flows_due(
 		n = nt_wheel_next(&t->wheel, tick, &looks);
 		if(n == NONE)
 			break;
-		count += handle(t, n, &due[count]);
+		if(handle(t, n, &due[count]))
+			count++;
+		else if(looks > LOOKS_TURNED)
+			looks -= LOOKS_TURNED;
+		else
+			break;
 	}
 	t->walking = false;
 	nt_budget_take(t, (uint32_t)count);
@@ -208,14 +249,20 @@ void nt_flows_pause(struct nt_flows *t, bool pause, uint64_t now_ms)
 
 /* --- what comes back ----------------------------------------------------- */
 
-/* Its next ping is not the one that was to come soon */
-static void settle(struct nt_flows *t, uint32_t n)
+/* It is well: its next ping comes at its ordinary time. It was waited for it
+ * since @p was. */
+static void settle(struct nt_flows *t, uint32_t n, const struct nt_pulse *was)
 {
 	struct nt_flow_rec *f = nt_flow_at(t, n);
-	uint32_t interval_ms = nt_learn_interval(t, n);
+	uint32_t interval_ms = own_ms(t, f, n);
 
-	f->unsettled = false;
-	nt_when_begin(t, n, interval_ms);
+	if(f->unsettled || was->state == NT_PULSE_DOWN) {
+		f->unsettled = false;
+		nt_when_begin(t, n, interval_ms);
+	} else {
+		nt_when_next(
+				t, n, f->when.due - wait_ms(was, interval_ms), interval_ms);
+	}
 }
 
 static void answered(struct nt_flows *t, uint32_t n)
@@ -230,8 +277,24 @@ static void answered(struct nt_flows *t, uint32_t n)
 	nt_learn_answered(t, n, was.misses == 0 ? silence_of(&was) : 0);
 	if(f->pulse.state == NT_PULSE_DOWN)
 		nt_when_in(t, n, NT_PULSE_RETRY_MS);
-	else if(was.misses > 0 || was.state == NT_PULSE_DOWN)
-		settle(t, n);
+	else
+		settle(t, n, &was);
+}
+
+void nt_flow_lives(struct nt_flows *t, uint32_t n)
+{
+	struct nt_flow_rec *f = nt_flow_at(t, n);
+	struct nt_pulse was = f->pulse;
+
+	/* that answer makes a twin yet */
+	if(f->elsewhere)
+		return;
+	nt_flow_turned(
+			t, n, was.state, nt_pulse_lives(&f->pulse, (uint32_t)t->now_ms));
+	if(was.waiting && !f->ending)
+		settle(t, n, &was);
+	else
+		nt_when_revive(t, n, was.state);
 }
 
 /* From the probe socket that its ping named? Any port: it is another binding */
@@ -257,7 +320,7 @@ static uint32_t age_of(
 bool nt_flows_answered(struct nt_flows *t, const struct nt_ping_tag *tag,
 		const struct nt_flow_at *at, uint64_t now_ms)
 {
-	uint32_t n = nt_flow_of_tag(t, tag), due;
+	uint32_t n = nt_flow_of_tag(t, tag);
 	struct nt_flow_rec *f;
 	bool elsewhere;
 
@@ -265,7 +328,7 @@ bool nt_flows_answered(struct nt_flows *t, const struct nt_ping_tag *tag,
 	if(n == NONE)
 		return false;
 	f = nt_flow_at(t, n);
-	elsewhere = is_elsewhere(f, at);
+	elsewhere = age_of(f, tag) == 0 && is_elsewhere(f, at);
 	if((!elsewhere && !nt_flow_is_at(f, at)) || age_of(f, tag) > 2 || f->closed)
 		return false;
 	f->proven = true;
@@ -275,20 +338,15 @@ bool nt_flows_answered(struct nt_flows *t, const struct nt_ping_tag *tag,
 	}
 	/* it lives, and was slow, or says it twice */
 	if(age_of(f, tag) > 0 || !f->pulse.waiting) {
-		nt_flow_heard(t, n);
+		if(age_of(f, tag) > 0)
+			nt_flow_lives(t, n);
 		return true;
 	}
-	if(!f->elsewhere) {
-		answered(t, n);
-		return true;
-	}
-	due = nt_wheel_due(&t->wheel, n) - NT_PULSE_RETRY_MS;
 	if(elsewhere)
 		nt_learn_twin(t, n, at);
-	else
+	else if(f->elsewhere)
 		nt_learn_no_twin(t, n);
 	answered(t, n);
-	nt_when_next(t, n, due, nt_learn_interval(t, n));
 	return true;
 }
 

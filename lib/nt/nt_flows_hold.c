@@ -21,16 +21,33 @@ static void begin(struct nt_flows *t, uint32_t n, bool fresh)
 	}
 }
 
-void nt_flow_heard(struct nt_flows *t, uint32_t n)
+/* By somebody who is who he says: by authentication, or a connection, or
+ * because he always was */
+static void heard(struct nt_flows *t, uint32_t n)
 {
 	struct nt_flow_rec *f = nt_flow_at(t, n);
 	uint8_t before = f->pulse.state;
-	uint32_t now = (uint32_t)t->now_ms;
 
-	nt_flow_turned(t, n, before,
-			nt_is_stream(f->transport) ? nt_pulse_lives(&f->pulse, now)
-									   : nt_pulse_heard(&f->pulse, now));
-	nt_when_revive(t, n);
+	if(nt_is_stream(f->transport)) {
+		nt_flow_lives(t, n);
+		return;
+	}
+	nt_flow_turned(
+			t, n, before, nt_pulse_heard(&f->pulse, (uint32_t)t->now_ms));
+	nt_when_revive(t, n, before);
+}
+
+void nt_flow_heard(struct nt_flows *t, uint32_t n)
+{
+	struct nt_flow_rec *f = nt_flow_at(t, n);
+
+	/* who never answered may be somebody whose address others write: that buys
+	 * no pings, and is no sign of life (T07, T08) */
+	if(f->is_answered && !f->proven && !f->vouched
+			&& !nt_is_stream(f->transport))
+		f->pulse.heard_ms = (uint32_t)t->now_ms;
+	else
+		heard(t, n);
 }
 
 void nt_flow_close(struct nt_flows *t, uint32_t n)
@@ -90,6 +107,8 @@ static void again(struct nt_flows *t, uint32_t n, const struct nt_hold *hold)
 	struct nt_flow_rec *f = nt_flow_at(t, n);
 	uint32_t latest;
 
+	/* who is needed again stays, with who is left; it is refused once more */
+	f->ending = false;
 	if(is_to_follow(t, n, hold)) {
 		nt_learn_forget(t, n);
 		nt_flow_terms(t, f, &hold->terms);
@@ -103,7 +122,7 @@ static void again(struct nt_flows *t, uint32_t n, const struct nt_hold *hold)
 	if(f->closed)
 		reopen(t, n);
 	else
-		nt_flow_heard(t, n);
+		heard(t, n);
 }
 
 static void set(struct nt_flows *t, uint32_t n, const struct nt_hold *hold)
@@ -152,10 +171,13 @@ static bool can_swap(
 		const struct nt_flows *t, uint32_t h, const struct nt_hold *hold)
 {
 	const struct nt_holder_rec *rec = nt_holder_at(t, h);
-	const struct nt_flow_rec *was = nt_flow_at(t, rec->flow);
 	uint32_t site = nt_site_find(
 			t, &hold->at.remote.addr, nt_is_stream(hold->at.transport));
+	const struct nt_flow_rec *was;
 
+	if(rec->flow == NONE)
+		return false;
+	was = nt_flow_at(t, rec->flow);
 	return was->holders == h && rec->kin_next == NONE
 		   && (site == NONE || site == was->site || t->conf.per_site == 0
 				   || nt_site_at(t, site)->flows < t->conf.per_site);

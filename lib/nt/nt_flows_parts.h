@@ -83,6 +83,7 @@ struct nt_site_rec
 	bool quiet : 1;	   /* a restart was told at since_ms */
 	bool asking : 1;   /* a ping went elsewhere: perhaps there will be a twin */
 	bool hurrying : 1; /* until hurry_end */
+	uint16_t asked_s;  /* when nt_site_ask() last did, cut */
 };
 
 /* So far behind, and more than so many waiting: that is no delay, it was a
@@ -166,8 +167,8 @@ void nt_when_next(
 		struct nt_flows *t, uint32_t n, uint32_t due, uint32_t interval_ms);
 /* So much from now, exactly */
 void nt_when_in(struct nt_flows *t, uint32_t n, uint32_t ms);
-/* It was heard and has nothing to do: ask it soon */
-void nt_when_revive(struct nt_flows *t, uint32_t n);
+/* It was heard, and is or was down or has nothing to do: ask it soon */
+void nt_when_revive(struct nt_flows *t, uint32_t n, uint8_t was);
 
 /* How many pings of @p room may leave now? And so many do; one did not after
  * all. */
@@ -272,6 +273,8 @@ void nt_flow_shed(struct nt_flows *t, uint32_t n);
 void nt_flow_shed_strangers(struct nt_flows *t, uint32_t n);
 /* nt_flows_hold.c: something came by it; its connection is closed */
 void nt_flow_heard(struct nt_flows *t, uint32_t n);
+/* nt_flows_due.c: likewise, and nobody can have forged it */
+void nt_flow_lives(struct nt_flows *t, uint32_t n);
 void nt_flow_close(struct nt_flows *t, uint32_t n);
 
 uint32_t nt_holder_find(const struct nt_flows *t, uint64_t number);
@@ -312,6 +315,8 @@ void nt_site_leave(struct nt_flows *t, uint32_t s);
 void nt_site_hit(struct nt_flows *t, uint32_t s);
 /* Its flows shall not wait longer than that */
 void nt_site_hurry(struct nt_flows *t, struct nt_site_rec *s, uint32_t ms);
+/* One of its flows is gone, it seems: ask the others */
+void nt_site_ask(struct nt_flows *t, uint32_t s);
 /* Look at some flows, whether they shall hurry */
 void nt_site_scan(struct nt_flows *t);
 

@@ -153,6 +153,25 @@ void nt_site_hurry(struct nt_flows *t, struct nt_site_rec *s, uint32_t ms)
 	t->scan_end = s->hurry_end;
 }
 
+/* A restarted NAT is not seen by flows that are asked each few minutes: before
+ * three of them miss the first one has long been down. So who misses twice has
+ * its neighbours asked, where they are few enough. */
+#define ASK_MOST 256
+#define ASK_AGAIN_S 30
+#define ASK_MS 4000
+
+void nt_site_ask(struct nt_flows *t, uint32_t n)
+{
+	struct nt_site_rec *s = nt_site_at(t, n);
+	uint16_t now_s = (uint16_t)(t->now_ms / 1000);
+
+	if(s->flows < NT_FLOWS_RESTART_FLOWS || s->flows > ASK_MOST
+			|| (uint16_t)(now_s - s->asked_s) < ASK_AGAIN_S)
+		return;
+	s->asked_s = now_s;
+	nt_site_hurry(t, s, ASK_MS);
+}
+
 static bool is_to_hurry(struct nt_flows *t, uint32_t n)
 {
 	const struct nt_flow_rec *f = nt_flow_at(t, n);

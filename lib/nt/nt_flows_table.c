@@ -232,6 +232,7 @@ void nt_flow_shed(struct nt_flows *t, uint32_t n)
 	struct nt_flow_rec *f = nt_flow_at(t, n);
 
 	f->ending = true;
+	nt_pulse_unsent(&f->pulse);
 	for(unsigned i = 0; i < NT_FLOWS_LOOK; i++) {
 		uint32_t h = f->holders;
 		bool last = nt_holder_at(t, h)->kin_next == NONE;

@@ -4,7 +4,7 @@
 
 #define SHIFT_Q 16
 /* Tokens of the common budget that are kept for who comes a little late */
-#define SLACK_MS 8
+#define SLACK_MS 12
 
 void nt_when_skip(struct nt_flows *t)
 {
@@ -17,7 +17,8 @@ uint32_t nt_when_tick(const struct nt_flows *t)
 
 	/* further behind it is a stop, and the clock will be set back: who is put
 	 * now shall not wait for that as well */
-	if(!t->walking && (int32_t)(tick - t->wheel.now) > NT_FLOWS_STOP_MS)
+	if(!t->walking && t->wheel.count > NT_FLOWS_STOP_FLOWS
+			&& (int32_t)(tick - t->wheel.now) > NT_FLOWS_STOP_MS)
 		tick = t->wheel.now + NT_FLOWS_STOP_MS;
 	return tick;
 }
@@ -117,16 +118,16 @@ void nt_when_in(struct nt_flows *t, uint32_t n, uint32_t ms)
 	nt_wheel_put(&t->wheel, n, nt_when_tick(t) + ms);
 }
 
-void nt_when_revive(struct nt_flows *t, uint32_t n)
+void nt_when_revive(struct nt_flows *t, uint32_t n, uint8_t was)
 {
 	const struct nt_flow_rec *f = nt_flow_at(t, n);
 	uint32_t soon = nt_when_tick(t) + 1000;
 
-	if(f->closed)
-		return;
-	if(nt_wheel_holds(&t->wheel, n)
-			&& (f->pulse.state != NT_PULSE_DOWN
-					|| (int32_t)(nt_wheel_due(&t->wheel, n) - soon) <= 0))
+	if(f->closed
+			|| (nt_wheel_holds(&t->wheel, n)
+					&& (was != NT_PULSE_DOWN
+							|| (int32_t)(nt_wheel_due(&t->wheel, n) - soon)
+									   <= 0)))
 		return;
 	nt_when_draw(t, n, 0, 1000);
 }

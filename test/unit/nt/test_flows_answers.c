@@ -36,12 +36,19 @@ START_TEST(T07_who_never_answered_gets_few_pings_and_then_none)
 	ck_assert_uint_eq(walk(200000, false), 3000);
 	ck_assert_uint_eq(walk(1000000, false), 0);
 	ck_assert_uint_eq(stats().state[NT_PULSE_DOWN], 1000);
-	/* one more each time something comes from there */
+	/* one more each time it registers; what else seems to come from there
+	 * anybody may have sent */
 	for(int i = 1; i < 4; i++) {
-		struct nt_flow_at at = udp_of(5);
+		struct nt_hold h = hold_of(6, udp_of(5));
 
-		nt_flows_heard(table, &at, now);
+		h.fresh = true;
+		for(int k = 0; k < 100; k++) {
+			nt_flows_heard(table, &h.at, now);
+			ck_assert_uint_eq(walk(3000, false), 0);
+		}
+		nt_flows_hold(table, &h, now);
 		ck_assert_uint_eq(walk(400000, false), 1);
+		ck_assert_int_eq(state_of(h.at), NT_PULSE_DOWN);
 	}
 	end();
 }
@@ -58,7 +65,7 @@ START_TEST(T07_one_that_answers_then_is_as_good_as_others)
 	nt_flows_hold(table, &h, now);
 	walk(100000, false);
 	ck_assert_int_eq(state_of(at), NT_PULSE_DOWN);
-	nt_flows_heard(table, &at, now);
+	nt_flows_hold(table, &h, now);
 	due = next_ping(1001);
 	ck_assert(answer_to(&due));
 	ck_assert_int_eq(state_of(at), NT_PULSE_UP);
@@ -107,6 +114,30 @@ START_TEST(P9_a_dead_flow_is_known_soon_and_asked_slowly_then)
 	ck_assert(change(&c, NT_CHANGE_UP));
 	ck_assert_uint_gt(c.rtt_ms, 0);
 	ck_assert_uint_ge(walk(64000, true), 2);
+	end();
+}
+END_TEST
+
+START_TEST(P9_a_miss_is_known_when_no_answer_comes_not_an_interval_later)
+{
+	struct nt_hold h;
+	struct nt_flow_at at = udp(PHONE);
+	uint64_t asked;
+
+	begin();
+	h = hold_of(1, at);
+	h.terms.interval_ms = 160000;
+	nt_flows_hold(table, &h, now);
+	walk(400000, true);
+	ck_assert_int_eq(state_of(at), NT_PULSE_UP);
+	next_ping(180000);
+	asked = now;
+	while(state_of(at) == NT_PULSE_UP)
+		walk(1, false);
+	ck_assert_uint_le(now - asked, 2100);
+	while(state_of(at) != NT_PULSE_DOWN)
+		walk(1, false);
+	ck_assert_uint_le(now - asked, 8200);
 	end();
 }
 END_TEST
@@ -341,10 +372,21 @@ START_TEST(an_answer_that_is_slow_is_a_sign_of_life)
 	phone_is_up();
 	due = next_ping(33000);
 	later = next_ping(33000);
-	ck_assert(answer_to(&due));
 	ck_assert_int_eq(state_of(udp(PHONE)), NT_PULSE_SHAKY);
-	ck_assert(answer_to(&later));
+	ck_assert(answer_to(&due));
 	ck_assert_int_eq(state_of(udp(PHONE)), NT_PULSE_UP);
+	ck_assert_uint_gt(due_in(), 1000);
+	ck_assert(answer_to(&later));
+	/* a phone that takes 3 s is no dead one */
+	for(int i = 0; i < 10; i++) {
+		due = next_ping(33000);
+		later = next_ping(2001);
+		walk(1000, false);
+		ck_assert(answer_to(&due));
+		walk(2000, false);
+		ck_assert(answer_to(&later));
+		ck_assert_int_eq(state_of(udp(PHONE)), NT_PULSE_UP);
+	}
 	end();
 }
 END_TEST
@@ -398,8 +440,12 @@ START_TEST(with_many_holders_it_goes_in_steps)
 	due = next_ping(33000);
 	nt_flows_unsent(table, &due.tag, NT_UNSENT_REFUSED, now);
 	ck_assert_uint_eq(stats().holders, 1000 - NT_FLOWS_LOOK);
-	/* who comes meanwhile goes with it */
-	hold(5000, udp(PHONE));
+	ck_assert_uint_eq(walk(5, false), 0);
+	ck_assert_uint_eq(stats().holders, 1000 - 6 * NT_FLOWS_LOOK);
+	/* who needs it again has it, and may be refused again */
+	ck_assert_int_eq(hold(5000, udp(PHONE)), NT_HOLD_KEPT);
+	due = next_ping(100);
+	nt_flows_unsent(table, &due.tag, NT_UNSENT_REFUSED, now);
 	ck_assert_uint_eq(walk(100, false), 0);
 	ck_assert_uint_eq(stats().flows, 0);
 	ck_assert_uint_eq(stats().holders, 0);
@@ -506,6 +552,8 @@ int main(void)
 	tcase_add_test(c, T07_who_never_answered_gets_few_pings_and_then_none);
 	tcase_add_test(c, T07_one_that_answers_then_is_as_good_as_others);
 	tcase_add_test(c, P9_a_dead_flow_is_known_soon_and_asked_slowly_then);
+	tcase_add_test(
+			c, P9_a_miss_is_known_when_no_answer_comes_not_an_interval_later);
 	tcase_add_test(c, F08_a_way_that_is_gone_for_a_while_is_found_again);
 	tcase_add_test(c, F08_gateways_and_preloads_are_never_given_up);
 	tcase_add_test(

@@ -106,6 +106,48 @@ START_TEST(several_that_die_as_well)
 }
 END_TEST
 
+START_TEST(also_where_flows_are_asked_seldom)
+{
+	struct nt_change c;
+	struct nt_due due;
+	uint64_t first = 0;
+
+	for(unsigned count = 3; count < 40; count += 9) {
+		struct nt_flows_conf conf = conf_of(1000, 1000);
+
+		begin_with(&conf);
+		for(unsigned i = 0; i < count; i++) {
+			struct nt_hold h = hold_of(i + 1, phone(i));
+
+			h.terms.interval_ms = 160000;
+			nt_flows_hold(table, &h, now);
+		}
+		walk(400000, true);
+		forget_changes();
+		/* now all of them are dead */
+		for(first = 0; !restart_told(&c);) {
+			now++;
+			if(nt_flows_due(table, &due, 1, now) == 1 && first == 0)
+				first = now;
+			ck_assert(first == 0 || now - first < 12500);
+		}
+		end();
+	}
+}
+END_TEST
+
+START_TEST(one_that_is_switched_off_is_no_restart)
+{
+	struct nt_change c;
+
+	phones(12);
+	walk_dead(100000, 1);
+	ck_assert_int_eq(state_of(phone(0)), NT_PULSE_DOWN);
+	ck_assert(!restart_told(&c));
+	end();
+}
+END_TEST
+
 START_TEST(closed_connections_as_well)
 {
 	struct nt_change c;
@@ -245,6 +287,8 @@ int main(void)
 	tcase_set_timeout(c, 60);
 	tcase_add_test(c, several_that_move_are_a_restart_and_the_others_are_asked);
 	tcase_add_test(c, several_that_die_as_well);
+	tcase_add_test(c, also_where_flows_are_asked_seldom);
+	tcase_add_test(c, one_that_is_switched_off_is_no_restart);
 	tcase_add_test(c, closed_connections_as_well);
 	tcase_add_loop_test(c, so_many_in_so_long, 0, NT_COUNT(rows));
 	tcase_add_test(c, it_is_told_once_a_minute);
