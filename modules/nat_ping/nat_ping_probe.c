@@ -138,6 +138,9 @@ static void open_beside(uint16_t number)
 		if(p->fd < 0)
 			return;
 		polled[polled_count++] = (struct pollfd){.fd = p->fd, .events = POLLIN};
+		LM_INFO("NATs before clients of %.*s are tested from UDP port %u; open "
+				"it for them (learn_port is %d)\n",
+				STR_FMT(&si->sock_str), port, ping_params.learn_port);
 	}
 	ping_host_make(&p->host, si, port);
 	snprintf(p->name, sizeof(p->name), "%s:%u", NOWHERE, port);

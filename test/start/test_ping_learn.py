@@ -68,6 +68,9 @@ class Learning(PingCase):
                 return ports.pop()
         raise AssertionError("no such socket")
 
+    def test_who_has_a_firewall_finds_the_port(self):
+        self.assertIn("are tested from UDP port %d; open it" % self.probe_port(), self.server.log())
+
     def pids(self):
         return [int(p) for p in re.findall(r"PID: (\d+)\s+DSC: nat_ping", self.server.kamcmd("core.psx"))]
 
