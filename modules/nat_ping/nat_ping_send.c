@@ -18,6 +18,9 @@
 #include "nat_ping/nat_ping_stats.h"
 #include "nat_ping/nat_ping_table.h"
 
+/* So long a host and its port may be, see NT_PING_TEXT */
+#define HOST_MAX 128
+
 /* What the pings of a socket have in common; own; pkg; by its number; RO:
  * before fork */
 static struct face
@@ -37,6 +40,13 @@ int ping_send_init(void)
 	}
 	for(uint16_t i = 0; i < count; i++) {
 		ping_host_make(&faces[i].host, ping_socket_at(i), 0);
+		if(faces[i].host.len == 0 || faces[i].host.len > HOST_MAX) {
+			LM_ERR("the name that %.*s has outside (advertise) does not fit "
+				   "into a ping, use one of at most %d characters with its "
+				   "port; Kamailio does not start\n",
+					STR_FMT(&ping_socket_at(i)->sock_str), HOST_MAX);
+			return -1;
+		}
 		faces[i].ping = (struct nt_ping_face){
 				.via_host = ping_host_span(&faces[i].host),
 				.from = nt_span_cstr(ping_params.from)};

@@ -328,6 +328,14 @@ event_route[nat-ping:down] { xlog("L_NOTICE", "EVENT down\\n"); usleep("2000000"
 
 
 class Parameters(LifeCase):
+    def test_a_name_that_fits_into_no_ping_is_refused(self):
+        # a long name that is resolved without a DNS server
+        listen = 'listen=udp:127.0.0.1:%d advertise "%s":5060'
+        name = "127.0.0.1".rjust(123, "0").replace("127", "177")
+        self.server(listen % (free_port(), name))
+        log = self.server(listen % (free_port(), "0" + name), ready=False).log()
+        self.assertIn("does not fit into a ping", log)
+
     def test_wrong_ones_are_refused_all_in_one_start(self):
         params = "".join('modparam("nat_ping", "%s", %s)\n' % p for p in (
             ("senders", 0), ("flows_max", 0), ("interval_floor", 16), ("from", '"nobody"'), ("own_server_ids", '"x"'),
