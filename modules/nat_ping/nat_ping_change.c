@@ -178,6 +178,16 @@ static void gather(const struct nt_change *c)
 	}
 }
 
+/* A stranger wrote it, and it comes into log lines (T18). What may stand in an
+ * AoR stays: scripts look for it. */
+static void make_printable(char *name)
+{
+	for(; *name != '\0'; name++) {
+		if(*name < ' ' || *name > '~')
+			*name = '?';
+	}
+}
+
 static bool next(struct nt_change *c)
 {
 	struct nt_flows *table = ping_table_get();
@@ -187,6 +197,8 @@ static bool next(struct nt_change *c)
 		return false;
 	any = nt_flows_change(table, c);
 	ping_table_put();
+	if(any)
+		make_printable(c->name);
 	return any;
 }
 

@@ -19,7 +19,7 @@ def at(phone):
 
 
 class Flows(PingCase):
-    parts = {"routes": ROUTES}
+    parts = {"routes": ROUTES, "params": 'modparam("nat_ping", "log_level", 2)'}
 
     def rows(self, *words):
         return self.rpc("nat_ping.list", "0", *words)[:-1]
@@ -92,6 +92,13 @@ class Flows(PingCase):
         phone.send(other.text(expires=0), self.server.port)
         self.until(lambda: [r["holders"] for r in self.rows("address=" + at(phone))] == [1])
         self.ping(phone)
+
+    def test_T18_names_forge_no_lines(self):
+        phone = self.registered("e\x1bc\x7f'vil")
+        self.ping(phone)
+        self.logged("EVENT up %s e?c?'vil udp" % at(phone))
+        self.logged("up: %s (udp, e?c?'vil)" % at(phone))
+        self.assertEqual(self.rows("address=" + at(phone))[0]["name"], "e?c??vil")
 
     def test_list_and_show(self):
         phone = self.registered("listed")
