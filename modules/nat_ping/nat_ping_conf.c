@@ -16,6 +16,7 @@ struct ping_params ping_params = {
 		.flows_per_site = 0,
 		.sites_max = 65536,
 		.interval_floor = 15,
+		.learn_flows_max = 8,
 		.learn_port = 0,
 		.usrloc = 1,
 		.location = "location",
@@ -119,6 +120,7 @@ static int check_numbers(void)
 	faults += check_number("flows_per_site", p->flows_per_site, 0, FLOWS_MAX);
 	faults += check_number("sites_max", p->sites_max, 1, FLOWS_MAX);
 	faults += check_number("interval_floor", p->interval_floor, 1, 15);
+	faults += check_number("learn_flows_max", p->learn_flows_max, 0, FLOWS_MAX);
 	faults += check_number("learn_port", p->learn_port, -1, 65535);
 	faults += check_number("usrloc", p->usrloc, 0, 1);
 	if(p->dialog_max != 0)

@@ -22,11 +22,12 @@ struct ping_params
 	int flows_max;
 	int flows_per_site;
 	int sites_max;
-	int interval_floor; /**< seconds, of learned intervals */
-	int learn_port;		/**< of the sockets for tests; 0: any; -1: no tests */
-	int usrloc;			/**< 1: contacts of usrloc, if it is loaded */
-	char *location;		/**< its tables, for contacts it loaded at the start */
-	char *domain;		/**< of AoRs that usrloc keeps without one */
+	int interval_floor;	 /**< seconds, of learned intervals */
+	int learn_flows_max; /**< flows of a site that may learn; 0: no limit */
+	int learn_port;		 /**< of the sockets for tests; 0: any; -1: no tests */
+	int usrloc;			 /**< 1: contacts of usrloc, if it is loaded */
+	char *location;		 /**< its tables, for contacts it loaded at the start */
+	char *domain;		 /**< of AoRs that usrloc keeps without one */
 	char *own_server_ids;
 	char *from;
 	char *sites_file;

@@ -98,6 +98,7 @@ static param_export_t params[] = {
 	{"flows_per_site", PARAM_INT, &ping_params.flows_per_site},     /* of one outside address; 0: no limit */
 	{"sites_max", PARAM_INT, &ping_params.sites_max},               /* 1 to 2^24, 65536 */
 	{"interval_floor", PARAM_INT, &ping_params.interval_floor},     /* seconds, of learned intervals, 1 to 15, 15 */
+	{"learn_flows_max", PARAM_INT, &ping_params.learn_flows_max},   /* flows of a site, 0 (no limit) to 2^24, 8 */
 	{"learn_port", PARAM_INT, &ping_params.learn_port}, /* UDP, 0 (any) to 65535; -1: nothing is learned */
 	{"usrloc", PARAM_INT, &ping_params.usrloc},                     /* 1, or 0: its contacts are not pinged */
 	{"location", PARAM_STRING, &ping_params.location},              /* usrloc's tables, "location" */

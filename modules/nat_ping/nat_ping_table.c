@@ -179,6 +179,7 @@ static struct nt_flows *make_table(bool probe)
 			.sites_max = (uint32_t)ping_params.sites_max,
 			.per_site = (uint32_t)ping_params.flows_per_site,
 			.floor_s = (uint32_t)ping_params.interval_floor,
+			.learn_flows_max = (uint32_t)ping_params.learn_flows_max,
 			.probe = probe,
 			.key = key,
 	};

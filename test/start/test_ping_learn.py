@@ -9,10 +9,7 @@ from peer import Server, header
 from pings import PingCase, answer, config, policy
 
 
-class Learning(PingCase):
-    parts = {"params": 'modparam("nat_ping", "sites_file", "sites")\nmodparam("nat_ping", "interval_floor", 1)'}
-    files = {"sites": "# sites\n192.0.2.7 datagram 90 100 1700000000\n192.0.2.8 nonsense 1 2 3\n"}
-
+class LearningCase(PingCase):
     @classmethod
     def start(cls):
         text = policy(**cls.policy_parts).replace('adaptive="no"', 'adaptive="yes"')
@@ -20,6 +17,11 @@ class Learning(PingCase):
         if not server.ready:
             raise AssertionError(server.log())
         return server
+
+
+class Learning(LearningCase):
+    parts = {"params": 'modparam("nat_ping", "sites_file", "sites")\nmodparam("nat_ping", "interval_floor", 1)'}
+    files = {"sites": "# sites\n192.0.2.7 datagram 90 100 1700000000\n192.0.2.8 nonsense 1 2 3\n"}
 
     def test_some_answer_is_wanted_elsewhere_and_is_taken_there(self):
         phone = self.registered("volunteer")
@@ -79,6 +81,19 @@ class Learning(PingCase):
         self.assertRegex(self.server.log(), r"sites_file: .*sites:3: ")
         row = [r for r in self.rpc("nat_ping.site_list") if r.get("address") == "192.0.2.7"]
         self.assertEqual([(r["lived_s"], r["died_s"]) for r in row], [(90, 100)])
+
+
+class Crowd(LearningCase):
+    """Behind this address there may be more than one NAT"""
+    parts = {"params": 'modparam("nat_ping", "learn_flows_max", 1)\nmodparam("nat_ping", "interval_floor", 1)'}
+
+    def test_no_phone_answers_for_many(self):
+        phones = [self.registered("one"), self.registered("other")]
+        for _ in range(12):
+            for phone in phones:
+                text, _ = self.ping(phone)
+                self.assertNotIn("nat.invalid", header(text, "Via")[0])
+        self.assertEqual({r.get("test_s", 0) for r in self.rpc("nat_ping.site_list")}, {0})
 
 
 class Kept(unittest.TestCase):

@@ -339,12 +339,13 @@ class Parameters(LifeCase):
     def test_wrong_ones_are_refused_all_in_one_start(self):
         params = "".join('modparam("nat_ping", "%s", %s)\n' % p for p in (
             ("senders", 0), ("flows_max", 0), ("interval_floor", 16), ("from", '"nobody"'), ("own_server_ids", '"x"'),
-            ("log_facility", '"LOG_NOWHERE"'), ("dialog_max", -1), ("log_level", 9), ("learn_port", -2)))
+            ("log_facility", '"LOG_NOWHERE"'), ("dialog_max", -1), ("log_level", 9), ("learn_port", -2),
+            ("learn_flows_max", -1)))
         log = self.server(params, ready=False).log()
         for name in ("senders", "flows_max", "interval_floor", "from", "own_server_ids", "log_facility", "dialog_max",
-                     "log_level", "learn_port"):
+                     "log_level", "learn_port", "learn_flows_max"):
             self.assertRegex(log, r"modparam %s: '[^']*' is not allowed, use " % name)
-        self.assertIn("9 fault(s)", log)
+        self.assertIn("10 fault(s)", log)
 
 
 if __name__ == "__main__":
