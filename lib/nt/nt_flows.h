@@ -105,6 +105,8 @@ struct nt_hold
 							  registration's and a gateway's before others */
 	uint64_t until_ms;	 /**< to the next second; UINT64_MAX: until released */
 	struct nt_span name; /**< AoR, or name of a gateway */
+	uint32_t site_max;	 /**< flows of its site (P3), instead of per_site; 0:
+							that */
 	bool fresh;			 /**< the client was just heard by that flow, and is who
 							it says (not: a preload) */
 };
@@ -328,7 +330,7 @@ struct nt_flows_stats
 	uint64_t refused_full, changes_lost;
 	uint64_t refused_strangers; /**< dialogs, subscriptions and scripts may be
 								   half of flows_max */
-	bool paused;	 /**< now, by nt_flows_pause() */
+	bool paused;				/**< now, by nt_flows_pause() */
 	uint32_t lag_ms; /**< how much later than due the last one was taken */
 	size_t bytes;	 /**< of memory in use, without the fixed part */
 	size_t fixed;

@@ -173,14 +173,15 @@ static bool can_swap(
 	const struct nt_holder_rec *rec = nt_holder_at(t, h);
 	uint32_t site = nt_site_find(
 			t, &hold->at.remote.addr, nt_is_stream(hold->at.transport));
+	uint32_t most = nt_flow_most(t, hold);
 	const struct nt_flow_rec *was;
 
 	if(rec->flow == NONE)
 		return false;
 	was = nt_flow_at(t, rec->flow);
 	return was->holders == h && rec->kin_next == NONE
-		   && (site == NONE || site == was->site || t->conf.per_site == 0
-				   || nt_site_at(t, site)->flows < t->conf.per_site);
+		   && (site == NONE || site == was->site || most == 0
+				   || nt_site_at(t, site)->flows < most);
 }
 
 /* @return its number, or NONE and why */
@@ -230,10 +231,10 @@ enum nt_hold_result nt_flows_hold(
 	if(n != NONE) {
 		again(t, n, hold);
 	} else {
-		n = nt_flow_make(t, &hold->at, &hold->terms, &how);
+		n = nt_flow_make(t, hold, &how);
 		if(n == NONE && h != NONE && can_swap(t, h, hold)) {
 			moved = leave_old(t, h, hold, &from);
-			n = nt_flow_make(t, &hold->at, &hold->terms, &how);
+			n = nt_flow_make(t, hold, &how);
 		}
 		if(n == NONE)
 			return refuse(t, how);

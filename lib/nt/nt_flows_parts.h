@@ -257,8 +257,15 @@ uint32_t nt_flow_of_tag(
 		const struct nt_flows *t, const struct nt_ping_tag *tag);
 /* A new one, nobody's yet and in no wheel.
  * @return NONE and why in @p why */
-uint32_t nt_flow_make(struct nt_flows *t, const struct nt_flow_at *at,
-		const struct nt_terms *terms, enum nt_hold_result *why);
+uint32_t nt_flow_make(struct nt_flows *t, const struct nt_hold *hold,
+		enum nt_hold_result *why);
+
+/* So many flows the site of who comes may have; 0: any number */
+static inline uint32_t nt_flow_most(
+		const struct nt_flows *t, const struct nt_hold *hold)
+{
+	return hold->site_max != 0 ? hold->site_max : t->conf.per_site;
+}
 /* The twin of a flow at another place; no index, no site's count */
 uint32_t nt_flow_make_twin(
 		struct nt_flows *t, uint32_t of, const struct nt_flow_at *at);

@@ -131,12 +131,13 @@ static uint32_t take_place(
 	return n;
 }
 
-uint32_t nt_flow_make(struct nt_flows *t, const struct nt_flow_at *at,
-		const struct nt_terms *terms, enum nt_hold_result *why)
+uint32_t nt_flow_make(struct nt_flows *t, const struct nt_hold *hold,
+		enum nt_hold_result *why)
 {
+	const struct nt_flow_at *at = &hold->at;
 	uint32_t site =
 			nt_site_take(t, &at->remote.addr, nt_is_stream(at->transport));
-	uint32_t most = t->conf.per_site, n = NONE, *bucket;
+	uint32_t most = nt_flow_most(t, hold), n = NONE, *bucket;
 	struct nt_flow_rec *f;
 	uint16_t life;
 
@@ -155,7 +156,7 @@ uint32_t nt_flow_make(struct nt_flows *t, const struct nt_flow_at *at,
 		return NONE;
 	f = nt_flow_at(t, n);
 	f->site = site;
-	nt_flow_terms(t, f, terms);
+	nt_flow_terms(t, f, &hold->terms);
 	bucket = bucket_of(t, at);
 	f->next = *bucket;
 	*bucket = n;

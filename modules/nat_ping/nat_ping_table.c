@@ -13,6 +13,7 @@
 #include "core/socket_info.h"
 #include "nat_ping/nat_ping_addr.h"
 #include "nat_ping/nat_ping_conf.h"
+#include "nat_ping/nat_ping_edge.h"
 
 /* In shared memory */
 struct shared
@@ -286,12 +287,18 @@ void ping_table_stats(struct nt_flows_stats *stats)
 
 enum nt_hold_result ping_hold(const struct nt_hold *hold)
 {
-	struct nt_flows *table = ping_table_get();
+	struct nt_hold limited = *hold;
 	enum nt_hold_result result;
+	struct nt_flows *table;
 
+	/* the policy's own gateways are no crowd */
+	limited.site_max = hold->reason != NT_REASON_STATIC
+							   ? api.site_limit(&hold->at.remote.addr)
+							   : 0;
+	table = ping_table_get();
 	if(table == NULL)
 		return NT_HOLD_FULL;
-	result = nt_flows_hold(table, hold, ping_now_ms());
+	result = nt_flows_hold(table, &limited, ping_now_ms());
 	if(result <= NT_HOLD_MOVED)
 		__atomic_store_n(&shared->flows, 1, __ATOMIC_RELAXED);
 	ping_table_put();

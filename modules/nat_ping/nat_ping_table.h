@@ -36,7 +36,8 @@ bool ping_table_is_empty(void);
 /** Brings that up to date, and gives all numbers. Takes the lock. */
 void ping_table_stats(struct nt_flows_stats *stats);
 
-/** nt_flows_hold() and nt_flows_release() */
+/** nt_flows_hold(), with the limit that the policy has for its site (P3); and
+ * nt_flows_release() */
 enum nt_hold_result ping_hold(const struct nt_hold *hold);
 void ping_release(uint64_t holder);
 

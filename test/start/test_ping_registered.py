@@ -77,5 +77,19 @@ class OtherConnections(PingCase):
         self.assertEqual(self.stat("contacts_no_place"), 1)
 
 
+class Limited(PingCase):
+    policy_parts = {"networks": '<site name="home" prefixes="127.0.0.1" max-contacts="2"/>'}
+
+    def test_P3_a_site_has_no_more_than_its_contacts(self):
+        for user in ("one", "two"):
+            self.ping(self.registered(user))
+        third = self.registered("three")
+        self.assertEqual(self.stat("refused_full"), 1)
+        self.no_ping(third, 2)
+        self.assertEqual(self.rpc("nat_ping.stats")["flows"], 2)
+        self.registered("streams", tcp=True)
+        self.assertEqual(self.rpc("nat_ping.stats")["flows"], 3)
+
+
 if __name__ == "__main__":
     unittest.main()

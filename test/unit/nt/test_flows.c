@@ -199,6 +199,35 @@ START_TEST(P3_a_site_has_no_more_than_its_share)
 }
 END_TEST
 
+/* One site's own number, more or less than that of all others */
+START_TEST(P3_a_site_has_what_is_said_of_it)
+{
+	struct nt_flows_conf conf = conf_of(100, 100);
+	struct nt_hold h = hold_of(1, udp(PHONE));
+
+	conf.per_site = 3;
+	begin_with(&conf);
+	h.site_max = 2;
+	for(; h.holder <= 2; h.holder++, h.at.remote.port++)
+		ck_assert_int_eq(nt_flows_hold(table, &h, now), NT_HOLD_NEW);
+	ck_assert_int_eq(nt_flows_hold(table, &h, now), NT_HOLD_FULL);
+	ck_assert_uint_eq(stats().refused_full, 1);
+	/* who is there moves on inside, and nobody comes from elsewhere */
+	h.holder = 2;
+	ck_assert_int_eq(nt_flows_hold(table, &h, now), NT_HOLD_MOVED);
+	ck_assert_int_eq(hold(9, udp("203.0.113.10:5060")), NT_HOLD_NEW);
+	h.holder = 9;
+	h.at.remote.port++;
+	ck_assert_int_eq(nt_flows_hold(table, &h, now), NT_HOLD_FULL);
+	h.site_max = 4;
+	ck_assert_int_eq(nt_flows_hold(table, &h, now), NT_HOLD_MOVED);
+	h.holder = 10;
+	h.at.remote.port++;
+	ck_assert_int_eq(nt_flows_hold(table, &h, now), NT_HOLD_NEW);
+	end();
+}
+END_TEST
+
 START_TEST(T07_strangers_leave_half_of_the_places_to_others)
 {
 	struct nt_flows_conf conf = conf_of(100, 100);
@@ -490,6 +519,7 @@ int main(void)
 	tcase_add_test(c, another_kind_of_transport_is_no_move);
 	tcase_add_test(c, a_full_table_refuses_and_counts);
 	tcase_add_test(c, P3_a_site_has_no_more_than_its_share);
+	tcase_add_test(c, P3_a_site_has_what_is_said_of_it);
 	tcase_add_test(c, T07_strangers_leave_half_of_the_places_to_others);
 	tcase_add_test(c, flows_without_a_site_are_flows);
 	tcase_add_test(c, names_are_kept_up_to_their_limit);
