@@ -265,8 +265,10 @@ static void add_table(rpc_t *rpc, void *s, const struct nt_flows_stats *t)
 			{"sent", t->sent}, {"answered", t->answered}, {"missed", t->missed},
 			{"late", t->late}, {"lag_ms", t->lag_ms},
 			{"spread_again", t->spread_again}, {"put_off", t->put_off},
-			{"no_room", t->refused_full}, {"changes_lost", t->changes_lost},
-			{"bytes", t->bytes}, {"bytes_fixed", t->fixed}};
+			{"no_room", t->refused_full},
+			{"no_room_strangers", t->refused_strangers},
+			{"changes_lost", t->changes_lost}, {"bytes", t->bytes},
+			{"bytes_fixed", t->fixed}};
 
 	for(size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		ping_rpc_add_number(rpc, s, numbers[i].name, numbers[i].value);

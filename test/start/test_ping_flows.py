@@ -117,6 +117,7 @@ class Flows(PingCase):
             self.rpc("nat_ping.list", "x")
         stats = self.rpc("nat_ping.stats")
         self.assertGreaterEqual(stats["flows"], 1)
+        self.assertEqual(stats["no_room_strangers"], 0)
 
     def test_pause_and_resume(self):
         phone = self.registered("pauses")
