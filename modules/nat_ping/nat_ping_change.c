@@ -19,7 +19,7 @@
  * for all of them */
 #define DOWNS_MAX 4096
 /* So many changes are told before something else is done */
-#define AT_ONCE 256
+#define AT_ONCE 1024
 
 static const struct nt_change *in_hand;
 static struct ping_down downs[DOWNS_MAX];
@@ -58,6 +58,15 @@ int ping_change_init(void)
 		return -1;
 	}
 	return faked_msg_init();
+}
+
+bool ping_change_is_wanted(void)
+{
+	bool any = ping_params.event_callback[0] != '\0';
+
+	for(int i = 0; i < NT_CHANGE_KIND_COUNT; i++)
+		any = any || routes[i] >= 0;
+	return any;
 }
 
 const struct nt_change *ping_change_in_hand(void)
@@ -156,7 +165,9 @@ static void gather(const struct nt_change *c)
 	uint32_t at = 0;
 	uint64_t holder;
 
-	if(c->kind != NT_CHANGE_DOWN || !ping_usrloc_is_on()
+	/* who never answered a ping may live all the same: there are phones that
+	 * answer no OPTIONS */
+	if(c->kind != NT_CHANGE_DOWN || !c->proven || !ping_usrloc_is_on()
 			|| (c->terms.down != NT_DOWN_EXPIRE
 					&& c->terms.down != NT_DOWN_LOWER_Q))
 		return;

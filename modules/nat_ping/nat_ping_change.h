@@ -11,6 +11,9 @@
 /** In mod_init: which event routes are there. @return 0 or -1 */
 int ping_change_init(void);
 
+/** Is there anybody who is told? */
+bool ping_change_is_wanted(void);
+
 /** Take what happened since, and tell it. In the keeper. */
 void ping_change_tell(void);
 

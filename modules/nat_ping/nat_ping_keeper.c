@@ -106,7 +106,14 @@ static void warn(void)
 				"is %d\n",
 				(unsigned long long)(now.refused_full - before.refused_full),
 				now.flows, ping_params.flows_max, ping_params.flows_per_site);
-	if(now.changes_lost > before.changes_lost)
+	if(now.refused_strangers > before.refused_strangers)
+		LM_WARN("%llu times since the last such line a flow was not kept open "
+				"for a dialog, a subscription or a script: these may have "
+				"half of flows_max, %d\n",
+				(unsigned long long)(now.refused_strangers
+									 - before.refused_strangers),
+				ping_params.flows_max);
+	if(now.changes_lost > before.changes_lost && ping_change_is_wanted())
 		LM_WARN("%llu changes of flows since the last such line were not told "
 				"to event routes, which take too long for so many\n",
 				(unsigned long long)(now.changes_lost - before.changes_lost));

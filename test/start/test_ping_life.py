@@ -274,6 +274,8 @@ class Policies(LifeCase):
         for p in phones:
             self.addCleanup(p.close)
             case.register(p)
+        for p in phones:
+            case.ping(p)
         rpc = self.rpc(server)
         end = time.monotonic() + 15
         while time.monotonic() < end and "gone" in str(rpc("ul.dump")):
@@ -313,6 +315,18 @@ event_route[nat-ping:down] { xlog("L_NOTICE", "EVENT down\\n"); usleep("2000000"
             case.until(lambda: int(rpc("cnt.get", "nat_ping", "contacts_expired")) == times, 20)
         case.register(phone)
 
+    def test_P9_who_answers_no_pings_at_all_keeps_its_contact(self):
+        server = self.server(keepalive='down="expire"')
+        case = PingCase()
+        case.server = server
+        phone = case.phone("mute")
+        self.addCleanup(phone.close)
+        case.register(phone)
+        rpc = self.rpc(server)
+        case.until(lambda: int(rpc("cnt.get", "nat_ping", "down")) == 1, 20)
+        time.sleep(1)
+        self.assertIn("mute", str(rpc("ul.dump")))
+
     def test_P9_down_lower_q(self):
         server = self.server(keepalive='down="lower-q"')
         case = PingCase()
@@ -320,6 +334,7 @@ event_route[nat-ping:down] { xlog("L_NOTICE", "EVENT down\\n"); usleep("2000000"
         phone = case.phone("lowered")
         self.addCleanup(phone.close)
         case.register(phone)
+        case.ping(phone)
         rpc = self.rpc(server)
         end = time.monotonic() + 15
         while time.monotonic() < end and int(rpc("cnt.get", "nat_ping", "contacts_lowered")) == 0:
