@@ -15,15 +15,25 @@
 #include "nat_ping/nat_ping_table.h"
 #include "nat_ping/nat_ping_usrloc.h"
 
-/* Contacts of flows that are down, gathered so that usrloc is gone through once
- * for all of them */
-#define DOWNS_MAX 4096
+/* Contacts of flows that are down are gathered for a second, so that usrloc is
+ * gone through once for all of them; at most so many */
+#define DOWNS_MAX 16384
+#define GATHER_MS 1000
+/* So many pieces of usrloc at once; and then a rest, ten times as long as it
+ * took
+ */
+#define PIECES_A_TICK 64
+#define REST 10
 /* So many changes are told before something else is done */
 #define AT_ONCE 1024
 
 static const struct nt_change *in_hand;
-static struct ping_down downs[DOWNS_MAX];
-static size_t down_count;
+static struct downs
+{
+	struct ping_down list[DOWNS_MAX];
+	size_t count;
+} downs[2];
+static struct downs *gathered = &downs[0], *acted_on = &downs[1];
 /* What is told now happened after that */
 static time_t empty_at;
 
@@ -153,10 +163,52 @@ static void run_event(const struct nt_change *c)
 
 /* --- acting --------------------------------------------------------------- */
 
-static void do_downs(void)
+void ping_change_act(void)
 {
-	ping_usrloc_act(downs, down_count);
-	down_count = 0;
+	static uint64_t next_ms, spent_ms;
+	static unsigned piece;
+	uint64_t began = ping_now_ms();
+
+	if(acted_on->count == 0) {
+		struct downs *swap = acted_on;
+
+		if(gathered->count == 0 || began < next_ms)
+			return;
+		acted_on = gathered;
+		gathered = swap;
+		ping_usrloc_sort(acted_on->list, acted_on->count);
+		piece = 0;
+		spent_ms = 0;
+	}
+	for(int i = 0; i < PIECES_A_TICK; i++) {
+		piece = ping_usrloc_act(acted_on->list, acted_on->count, piece);
+		if(piece == 0)
+			break;
+	}
+	spent_ms += ping_now_ms() - began;
+	if(piece != 0)
+		return;
+	acted_on->count = 0;
+	next_ms = ping_now_ms() + GATHER_MS + spent_ms * REST;
+}
+
+static void add(const struct nt_change *c, uint64_t holder)
+{
+	static uint64_t lost;
+
+	if(gathered->count < DOWNS_MAX) {
+		gathered->list[gathered->count++] = (struct ping_down){.holder = holder,
+				.flow = c->flow,
+				.since = empty_at,
+				.how = (enum nt_down)c->terms.down};
+		return;
+	}
+	if((lost++ & 0xfff) == 0)
+		LM_WARN("%d contacts of flows that are down wait to be taken out or "
+				"put "
+				"last; more are left as they are until they end (%llu since "
+				"the start)\n",
+				DOWNS_MAX, (unsigned long long)lost);
 }
 
 /* The contacts among who holds the flow */
@@ -180,12 +232,7 @@ static void gather(const struct nt_change *c)
 		ping_table_put();
 		if(at == UINT32_MAX)
 			return;
-		if(down_count == DOWNS_MAX)
-			do_downs();
-		downs[down_count++] = (struct ping_down){.holder = holder,
-				.flow = c->flow,
-				.since = empty_at,
-				.how = (enum nt_down)c->terms.down};
+		add(c, holder);
 	}
 }
 
@@ -227,5 +274,4 @@ void ping_change_tell(void)
 		run_event(&c);
 		gather(&c);
 	}
-	do_downs();
 }

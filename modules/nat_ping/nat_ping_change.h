@@ -17,6 +17,9 @@ bool ping_change_is_wanted(void);
 /** Take what happened since, and tell it. In the keeper. */
 void ping_change_tell(void);
 
+/** Do a piece of what the policy wants done about contacts. In the keeper. */
+void ping_change_act(void);
+
 /** What is being told now, for $nat_ping(); NULL: nothing is */
 const struct nt_change *ping_change_in_hand(void);
 

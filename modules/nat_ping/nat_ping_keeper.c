@@ -148,6 +148,7 @@ static void serve(void)
 		follow_policy();
 		sweep();
 		ping_change_tell();
+		ping_change_act();
 		every_minute();
 		ping_probe_serve(TICK_MS);
 	}

@@ -123,12 +123,6 @@ unsigned ping_usrloc_sweep(unsigned piece, time_t saved_before)
 
 /* --- actions -------------------------------------------------------------- */
 
-struct deed
-{
-	const struct ping_down *down;
-	unsigned done;
-};
-
 /* What was told may have waited behind event routes. Since then it may have
  * answered, or registered: then it stays as it is. Under usrloc's lock, so it
  * cannot register meanwhile. */
@@ -159,23 +153,20 @@ static bool is_still_down(const struct ping_down *down)
 
 static void act(void *ctx, urecord_t *record, ucontact_t *contact)
 {
-	struct deed *deed = ctx;
+	const struct ping_down *down = ctx;
 
-	if(contact->last_modified >= deed->down->since
-			|| !is_still_down(deed->down))
+	if(contact->last_modified >= down->since || !is_still_down(down))
 		return;
-	if(deed->down->how == NT_DOWN_EXPIRE) {
-		if(ul.delete_ucontact(record, contact) != 0)
-			return;
-		ping_stat(PING_STAT_EXPIRED);
-	} else {
-		/* until it registers again, with whatever q it has then */
-		contact->q = MIN_Q;
-		if(contact->state == CS_SYNC)
-			contact->state = CS_DIRTY;
-		ping_stat(PING_STAT_LOWERED);
+	if(down->how == NT_DOWN_EXPIRE) {
+		if(ul.delete_ucontact(record, contact) == 0)
+			ping_stat(PING_STAT_EXPIRED);
+		return;
 	}
-	deed->done++;
+	/* until it registers again, with whatever q it has then */
+	contact->q = MIN_Q;
+	if(contact->state == CS_SYNC)
+		contact->state = CS_DIRTY;
+	ping_stat(PING_STAT_LOWERED);
 }
 
 static int by_holder(const void *a, const void *b)
@@ -190,34 +181,31 @@ struct search
 {
 	const struct ping_down *downs;
 	size_t count;
-	unsigned done;
 };
 
 static void act_on_row(void *ctx, const struct ping_row *row)
 {
-	struct search *s = ctx;
+	const struct search *s = ctx;
 	struct ping_down wanted = {.holder = ping_contact_holder(row->ruid)};
-	struct deed deed = {.down = bsearch(&wanted, s->downs, s->count,
-								sizeof(wanted), by_holder)};
+	struct ping_down *down =
+			bsearch(&wanted, s->downs, s->count, sizeof(wanted), by_holder);
 
-	if(deed.down == NULL)
-		return;
-	find(row, act, &deed);
-	s->done += deed.done;
+	if(down != NULL)
+		find(row, act, down);
 }
 
-unsigned ping_usrloc_act(struct ping_down *downs, size_t count)
+void ping_usrloc_sort(struct ping_down *downs, size_t count)
+{
+	if(count > 1)
+		qsort(downs, count, sizeof(*downs), by_holder);
+}
+
+unsigned ping_usrloc_act(
+		const struct ping_down *downs, size_t count, unsigned piece)
 {
 	struct search s = {.downs = downs, .count = count};
-	unsigned piece = 0;
 
-	if(!can_find || count == 0)
-		return 0;
-	qsort(downs, count, sizeof(*downs), by_holder);
-	do {
-		piece = ping_rows_each(&ul, piece, act_on_row, &s);
-	} while(piece != 0);
-	return s.done;
+	return can_find ? ping_rows_each(&ul, piece, act_on_row, &s) : 0;
 }
 
 /* --- life ----------------------------------------------------------------- */

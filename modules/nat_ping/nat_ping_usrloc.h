@@ -36,10 +36,16 @@ struct ping_down
 	enum nt_down how; /**< EXPIRE or LOWER_Q */
 };
 
-/** End contacts, or put them behind all others; but those whose flow is not
- * down any more, or was heard of since. In a process that usrloc has made
- * ready. Sorts @p downs. @return how many were changed */
-unsigned ping_usrloc_act(struct ping_down *downs, size_t count);
+/** In order, as ping_usrloc_act() wants them */
+void ping_usrloc_sort(struct ping_down *downs, size_t count);
+
+/** Go through one more piece of the contacts, and end those of @p downs, or put
+ * them behind all others; but those whose flow is not down any more, or was
+ * heard of since. In a process that usrloc has made ready.
+ * @param piece 0 at first
+ * @return the next piece, or 0: that was all */
+unsigned ping_usrloc_act(
+		const struct ping_down *downs, size_t count, unsigned piece);
 
 /** The holder that a contact is */
 uint64_t ping_contact_holder(struct nt_span ruid);
