@@ -110,11 +110,12 @@ static size_t print(char *buf, size_t size, const struct nt_due *due)
 
 /* --- UDP ------------------------------------------------------------------ */
 
-static socklen_t address_of(
-		union sockaddr_union *to, const struct nt_endpoint *at)
+/* @param family of our socket; one of IPv6 may speak IPv4 as well, mapped */
+static socklen_t address_of(union sockaddr_union *to,
+		const struct nt_endpoint *at, sa_family_t family)
 {
 	memset(to, 0, sizeof(*to));
-	if(at->addr.family == NT_FAMILY_IPV4) {
+	if(family == AF_INET) {
 		to->sin.sin_family = AF_INET;
 		to->sin.sin_port = htons(at->port);
 		to->sin.sin_addr.s_addr = htonl((uint32_t)at->addr.lo);
@@ -122,7 +123,7 @@ static socklen_t address_of(
 	}
 	to->sin6.sin6_family = AF_INET6;
 	to->sin6.sin6_port = htons(at->port);
-	for(int i = 0; i < 2; i++) {
+	for(size_t i = 0; i < 2; i++) {
 		uint64_t half = i == 0 ? at->addr.hi : at->addr.lo;
 		uint32_t words[2] = {
 				htonl((uint32_t)(half >> 32)), htonl((uint32_t)half)};
@@ -146,11 +147,14 @@ static bool send_datagram(const struct nt_due *due,
 {
 	int fd = is_probe(due) ? ping_probe_fd(due->at.socket) : si->socket;
 	union sockaddr_union to;
-	socklen_t size = address_of(&to, &due->at.remote);
+	socklen_t size =
+			address_of(&to, &due->at.remote, (sa_family_t)si->address.af);
 	ssize_t sent;
 
 	*why = NT_UNSENT_REFUSED;
-	if(fd < 0 || si->address.af != to.s.sa_family)
+	if(fd < 0
+			|| (si->address.af == AF_INET
+					&& due->at.remote.addr.family != NT_FAMILY_IPV4))
 		return false;
 	do {
 		sent = sendto(fd, buf, len, MSG_DONTWAIT, &to.s, size);
@@ -239,11 +243,12 @@ static bool send_stream(const struct nt_due *due, const char *buf, size_t len,
 	to.proto = c->rcv.proto;
 	to.id = c->id;
 	to.send_flags.f = SND_F_FORCE_CON_REUSE;
+	/* who lets go last has to free it, and modules cannot: hold it briefly */
+	tcpconn_put(c);
 	sent = is_framed(due) ? send_framed(due->at.connection, buf, len)
 						  : tcp_send(&to, NULL, buf, (unsigned)len);
-	if(sent < 0 && is_usable(c))
+	if(sent < 0 && ping_connection_is_open(&due->at))
 		*why = NT_UNSENT_LATER;
-	tcpconn_put(c);
 	return sent >= 0;
 }
 

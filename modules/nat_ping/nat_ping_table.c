@@ -147,8 +147,23 @@ bool ping_flow_at(struct nt_flow_at *at, const struct receive_info *rcv)
 		   && nt_addr_is_set(&at->remote.addr);
 }
 
+/* One that listens at every address: a stream's own address is another one */
+static const struct socket_info *listener_at_any(int proto, uint16_t port)
+{
+	for(uint16_t i = 0; i < socket_count; i++) {
+		struct socket_info *si = sockets[i].si;
+
+		if(si->proto == proto && si->port_no == port
+				&& ip_addr_any(&si->address))
+			return si;
+	}
+	return NULL;
+}
+
 bool ping_flow_of(struct nt_flow_at *at, const struct nt_flow *flow)
 {
+	int proto = ping_socket_proto(flow->transport);
+	const struct socket_info *si = NULL;
 	struct ip_addr ip;
 
 	*at = (struct nt_flow_at){.remote = flow->remote,
@@ -157,8 +172,10 @@ bool ping_flow_of(struct nt_flow_at *at, const struct nt_flow *flow)
 			.connection =
 					ping_is_stream(flow->transport) ? flow->connection : 0};
 	if(ping_ip_of(&ip, &flow->local.addr))
-		at->socket = ping_socket_number(find_si(&ip, flow->local.port,
-				(unsigned short)ping_socket_proto(flow->transport)));
+		si = find_si(&ip, flow->local.port, (unsigned short)proto);
+	if(si == NULL)
+		si = listener_at_any(proto, flow->local.port);
+	at->socket = ping_socket_number(si);
 	return at->socket != PING_NO_SOCKET;
 }
 

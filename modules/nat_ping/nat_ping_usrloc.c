@@ -27,22 +27,43 @@ uint64_t ping_contact_holder(struct nt_span ruid)
 	return ping_holder(NT_REASON_REGISTRATION, ruid, NT_SPAN(""), 0);
 }
 
+static void keep_or_tell(const struct nt_hold *hold)
+{
+	if(ping_hold(hold) >= NT_HOLD_FULL)
+		ping_stat(PING_STAT_REFUSED_FULL);
+}
+
+/* What a script wishes holds whatever a new policy says of the contact: it has
+ * a holder of its own */
+static void keep_wished(struct nt_hold *hold, const str *ruid, bool wished)
+{
+	hold->holder =
+			ping_holder(NT_REASON_SCRIPT, ping_span(ruid), NT_SPAN(""), 0);
+	hold->reason = NT_REASON_SCRIPT;
+	if(wished)
+		keep_or_tell(hold);
+	else
+		ping_release(hold->holder);
+}
+
 /* Under usrloc's lock, in whatever process: copy and go */
 static void on_contact(ucontact_t *c, int type, void *param)
 {
+	sip_msg_t *msg = ping_message_in_hand();
 	struct nt_hold hold;
+	bool there = (type & (UL_CONTACT_DELETE | UL_CONTACT_EXPIRE)) == 0;
 
 	(void)param;
-	if(ping_message_in_hand() != NULL)
-		ping_message_save(ping_message_in_hand());
+	if(msg != NULL)
+		ping_message_save(msg);
 	hold.holder = ping_contact_holder(ping_span(&c->ruid));
-	if((type & (UL_CONTACT_DELETE | UL_CONTACT_EXPIRE))
-			|| !ping_contact_read(&hold, c, true)) {
+	there = there && ping_contact_read(&hold, c, true);
+	if(there)
+		keep_or_tell(&hold);
+	else
 		ping_release(hold.holder);
-		return;
-	}
-	if(ping_hold(&hold) >= NT_HOLD_FULL)
-		ping_stat(PING_STAT_REFUSED_FULL);
+	keep_wished(&hold, &c->ruid,
+			there && msg != NULL && ping_message_is_wished(msg));
 }
 
 /* --- those that are there already ----------------------------------------- */
@@ -102,8 +123,8 @@ static void keep(void *ctx, urecord_t *record, ucontact_t *contact)
 		return;
 	if(!ping_contact_read(&hold, contact, false))
 		ping_release(hold.holder);
-	else if(ping_hold(&hold) >= NT_HOLD_FULL)
-		ping_stat(PING_STAT_REFUSED_FULL);
+	else
+		keep_or_tell(&hold);
 }
 
 static void keep_row(void *ctx, const struct ping_row *row)

@@ -148,7 +148,9 @@ static bool read_callee(
 	stranger.question.method = nt_method_bit(NT_SPAN("INVITE"));
 	stranger.question.socket = ping_span(&rpl->rcv.bind_address->sockname);
 	stranger.question.agent = agent_of(rpl);
-	set_owner(&stranger.question, hold->name);
+	/* by which URI it was looked up; To is whatever its caller writes */
+	set_owner(&stranger.question,
+			nt_aor_of(ping_span(&t->uas.request->first_line.u.request.uri)));
 	return api.terms(&hold->terms, &stranger);
 }
 

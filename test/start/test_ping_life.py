@@ -12,6 +12,7 @@ import unittest
 import jsonrpc
 from peer import Peer, Server, free_port
 from pings import PingCase, answer, config, is_ping, policy
+from test_registration import Phone
 
 TABLE = ("id(int,auto) ruid(string) username(string) domain(string,null) contact(string) received(string,null) "
          "path(string,null) expires(int) q(double) callid(string) cseq(int) last_modified(int) flags(int) cflags(int) "
@@ -251,6 +252,24 @@ class Policies(LifeCase):
         self.pinged(server, [phone], 1)
         self.assertEqual(self.pinged(server, [phone], 3), [])
 
+    def test_what_a_script_wishes_outlives_a_new_policy(self):
+        server = Server(config(before="nat_keepalive();"), files={"policy.xml": policy()})
+        self.addCleanup(server.close)
+        self.assertTrue(server.ready, server.log())
+        case = PingCase()
+        case.server = server
+        phone = case.phone("wished")
+        self.addCleanup(phone.close)
+        case.register(phone)
+        case.ping(phone)
+        server.write("policy.xml", policy().replace('who="all"', 'who="none"'))
+        self.reload(server)
+        self.pinged(server, [phone], 1)
+        self.assertGreaterEqual(len(self.pinged(server, [phone], 3)), 2)
+        self.assertEqual(self.rpc(server)("nat_ping.list")[0]["reasons"], "script")
+        case.register(phone, expires=0)
+        self.assertEqual(self.rpc(server)("nat_ping.stats")["flows"], 0)
+
     def test_T03_what_a_new_policy_denies_is_sent_nothing_more(self):
         server = self.server()
         case = PingCase()
@@ -340,6 +359,28 @@ event_route[nat-ping:down] { xlog("L_NOTICE", "EVENT down\\n"); usleep("2000000"
         while time.monotonic() < end and int(rpc("cnt.get", "nat_ping", "contacts_lowered")) == 0:
             time.sleep(0.1)
         self.assertIn("'Q': 0", str(rpc("ul.dump")))
+
+
+class Sockets(LifeCase):
+    def test_IPv4_phones_at_a_socket_of_IPv6(self):
+        port = free_port()
+        server = Server(config(), files={"policy.xml": policy()}, more=["-l", "udp:[::]:%d" % port])
+        self.addCleanup(server.close)
+        self.assertTrue(server.ready, server.log())
+        phone = Phone().begin(server, "six")
+        self.addCleanup(phone.close)
+        phone.send(phone.text(), port)
+        self.assertIn("200", phone.receive().split("\n")[0])
+        phone.socket.settimeout(8)
+        for _ in range(2):
+            text = phone.receive()
+            self.assertTrue(is_ping(text), text)
+            self.assertEqual(phone.came_from[1], port)
+            phone.send(answer(text), port)
+        rpc = jsonrpc.Rpc(server)
+        self.addCleanup(rpc.close)
+        row = rpc("nat_ping.list")[0]
+        self.assertEqual((row["state"], row["socket"]), ("up", "udp:[::]:%d" % port))
 
 
 class Parameters(LifeCase):
