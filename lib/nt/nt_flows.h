@@ -108,7 +108,9 @@ struct nt_hold
 	uint32_t site_max;	 /**< flows of its site (P3), instead of per_site; 0:
 							that */
 	bool fresh;			 /**< the client was just heard by that flow, and is who
-							it says (not: a preload) */
+							it says */
+	bool known; /**< it was there before: a preload after a restart; then
+				   it is not given up for not answering */
 };
 
 enum nt_hold_result

@@ -238,7 +238,7 @@ enum nt_hold_result nt_flows_hold(
 		}
 		if(n == NONE)
 			return refuse(t, how);
-		nt_flow_at(t, n)->vouched = !hold->fresh;
+		nt_flow_at(t, n)->vouched = hold->known;
 		begin(t, n, hold->fresh);
 	}
 	if(h == NONE) {

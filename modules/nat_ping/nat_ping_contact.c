@@ -162,6 +162,7 @@ static bool read_terms(struct nt_hold *hold, const ucontact_t *c, bool saved)
 	struct nat_edge_sender sender;
 
 	hold->fresh = msg != NULL && is_heard(&hold->at, msg);
+	hold->known = msg == NULL;
 	if(msg != NULL && api.sender(msg, &sender)) {
 		hold->terms = sender.terms;
 		/* what is in its way is not to see anything unusual */

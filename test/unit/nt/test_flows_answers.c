@@ -30,7 +30,8 @@ START_TEST(T07_who_never_answered_gets_few_pings_and_then_none)
 	for(uint32_t i = 0; i < 1000; i++) {
 		struct nt_hold h = hold_of(i + 1, udp_of(i));
 
-		h.fresh = true;
+		/* or only written down */
+		h.fresh = i % 2 == 0;
 		nt_flows_hold(table, &h, now);
 	}
 	ck_assert_uint_eq(walk(200000, false), 3000);
@@ -174,6 +175,7 @@ START_TEST(F08_gateways_and_preloads_are_never_given_up)
 		begin();
 		h = hold_of(1, udp(PHONE));
 		h.fresh = how != 1;
+		h.known = how == 1;
 		h.reason = how == 0 ? NT_REASON_STATIC : NT_REASON_REGISTRATION;
 		/* a gateway not even then */
 		h.terms.stop_when_down = how == 0;

@@ -200,6 +200,7 @@ static void do_hold(void)
 
 	h.reason = (enum nt_reason)draw(NT_REASON_COUNT);
 	h.fresh = draw(2) == 0;
+	h.known = draw(4) == 0;
 	full = is_crowd(i, h.reason) || was_full(i, at);
 	h.until_ms = ms;
 	h.terms.interval_ms = 1000u << draw(6);
@@ -239,7 +240,7 @@ static void do_hold(void)
 	}
 	if(is_new) {
 		flow[at].proven = flow[at].gateway = false;
-		flow[at].vouched = !h.fresh;
+		flow[at].vouched = h.known;
 		flow[at].pings = 0;
 		flow[at].allowed = 0;
 	}
