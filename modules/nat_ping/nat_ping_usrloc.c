@@ -50,13 +50,12 @@ static void keep_wished(struct nt_hold *hold, const str *ruid, bool wished)
 static void on_contact(ucontact_t *c, int type, void *param)
 {
 	sip_msg_t *msg = ping_message_in_hand();
-	struct nt_hold hold;
+	struct nt_hold hold = {.holder = ping_contact_holder(ping_span(&c->ruid))};
 	bool there = (type & (UL_CONTACT_DELETE | UL_CONTACT_EXPIRE)) == 0;
 
 	(void)param;
 	if(msg != NULL)
 		ping_message_save(msg);
-	hold.holder = ping_contact_holder(ping_span(&c->ruid));
 	there = there && ping_contact_read(&hold, c, true);
 	if(there)
 		keep_or_tell(&hold);
