@@ -118,6 +118,9 @@ uint32_t nt_wheel_next(struct nt_wheel *w, uint32_t until, uint32_t *looks)
 			continue;
 		}
 		l = nt_wheel_link(w, w->at);
+		/* while this one is handled the next one comes from memory */
+		if(l->next != NONE)
+			__builtin_prefetch(nt_wheel_link(w, l->next), 1);
 		if((int32_t)(l->due - w->now) <= 0)
 			return w->at;
 		w->at = l->next;
