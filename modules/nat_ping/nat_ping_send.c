@@ -128,7 +128,8 @@ static socklen_t address_of(union sockaddr_union *to,
 		uint32_t words[2] = {
 				htonl((uint32_t)(half >> 32)), htonl((uint32_t)half)};
 
-		memcpy(&to->sin6.sin6_addr.s6_addr[8 * i], words, sizeof(words));
+		memcpy(to->sin6.sin6_addr.s6_addr + i * sizeof(words), words,
+				sizeof(words));
 	}
 	return sizeof(to->sin6);
 }
