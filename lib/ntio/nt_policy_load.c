@@ -80,7 +80,7 @@ static int check_interfaces(
 {
 	char number[32];
 	struct nt_fault f = {.element = NT_SPAN("interfaces"),
-			.value = nt_span_cstr(number),
+			.value = nt_span_of(number, 0),
 			.allowed = "64 private networks of interfaces at most, or prefixes "
 					   "in the place of the word interfaces"};
 
