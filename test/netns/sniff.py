@@ -5,6 +5,7 @@ import ipaddress
 import socket
 import struct
 import threading
+import time
 
 ETH_P_ALL = 3
 PACKET_OUTGOING = 4
@@ -12,10 +13,10 @@ SO_RCVBUFFORCE = 33
 
 
 class Packet:
-    """One packet: addresses, ports, the flags of TCP, and what it carries."""
+    """One packet: its moment, addresses, ports, the flags of TCP, and what it carries."""
 
     def __init__(self, interface, data):
-        self.interface, self.data = interface, data
+        self.interface, self.data, self.when = interface, data, time.monotonic()
         self.source = self.to = None
         self.protocol, self.source_port, self.port, self.flags, self.payload = 0, 0, 0, 0, b""
         if data[:1] and data[0] >> 4 == 4:
