@@ -96,18 +96,19 @@ class _Stream(asyncio.Protocol):
 
 
 class Phone:
-    """deaf: answers nothing. pings, calls: what came; a call is (moment, Call-ID)."""
+    """deaf: answers nothing. shy: does not say in replies what it is. pings, calls: what came; a
+    call is (moment, Call-ID). pongs: single CRLFs on a stream."""
 
     def __init__(self, net, name, address, server, transport="udp", user=None, agent="lab/1", port=None,
                  domain=None):
         self.lab, self.ca = net.lab, net.certificate
         self.name, self.address, self.server, self.transport = name, address, server, transport
         self.number = next(_serial)
-        self.user, self.agent = user or f"f{self.number}", agent
+        self.user, self.agent = user or f"f{self.number}x", agent # no name is part of another
         self.port = port or 10000 + self.number
         self.domain = domain or host(server)
         self.pings, self.calls, self.heard = [], [], []
-        self.deaf = self.open = False
+        self.deaf, self.shy, self.open, self.pongs = False, False, False, 0
         self._waiting, self._answered, self._buffer = {}, {}, b""
         self._keeping, self._transport = None, None
         self._registration = f"r{self.number}x{self.user}", itertools.count(1)
@@ -182,17 +183,17 @@ class Phone:
             self._message(raw, source)
 
     def bytes_came(self, data):
+        # each ping is a write of its own in the server, and arrives as one
+        if not self._buffer and not data.strip(b"\r\n"):
+            if data == b"\r\n":
+                self.pongs += 1
+                return
+            self.pings.append(Ping("crlf", data, None))
+            if not self.deaf:
+                self.put(b"\r\n")
+            return
         self._buffer += data
         while self._buffer:
-            if self._buffer.startswith(b"\r\n\r\n"):
-                self._buffer = self._buffer[4:]
-                self.pings.append(Ping("crlf", b"\r\n\r\n", None))
-                if not self.deaf:
-                    self.put(b"\r\n")
-                continue
-            if self._buffer.startswith(b"\r\n") and self._buffer != b"\r\n":
-                self._buffer = self._buffer[2:] # a pong
-                continue
             message, rest = take(self._buffer)
             if not message:
                 return
@@ -224,7 +225,8 @@ class Phone:
         if request.method == "INVITE":
             self.calls.append((time.monotonic(), request.get("Call-ID")))
         if request.method in ("INVITE", "SUBSCRIBE"):
-            more = [f"Contact: {self.contact()}"] + ["Expires: 600"] * (request.method == "SUBSCRIBE")
+            more = [f"Contact: {self.contact()}"] + (
+                request.lines("Expires") if request.method == "SUBSCRIBE" else [])
         return self.answer(request, source, "200 OK", more)
 
     def answer(self, request, source, status="200 OK", more=()):
@@ -233,7 +235,7 @@ class Phone:
         return bytes_of("\r\n".join([
             f"SIP/2.0 {status}", *with_received(request, source), *request.lines("Record-Route"),
             *request.lines("From"), f"To: {to}", *request.lines("Call-ID"), *request.lines("CSeq"), *more,
-            "Content-Length: 0", "", ""]))
+            *([] if self.shy else [f"User-Agent: {self.agent}"]), "Content-Length: 0", "", ""]))
 
     def pinged(self, since, until=None):
         """Pings between two moments."""
