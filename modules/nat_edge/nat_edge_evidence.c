@@ -9,46 +9,20 @@
 #include "core/parser/parse_to.h"
 #include "nat_edge/nat_edge_owner.h"
 #include "nat_edge/nat_edge_plain.h"
+#include "nt_core.h"
 #include "nt_compat.h"
-
-struct nt_addr ne_addr_of(const struct ip_addr *ip)
-{
-	if(ip->af == AF_INET)
-		return nt_addr_ipv4(ip->u.addr);
-	if(ip->af == AF_INET6)
-		return nt_addr_ipv6(ip->u.addr);
-	return (struct nt_addr){.family = NT_FAMILY_NONE};
-}
 
 struct nt_endpoint ne_source_of(const sip_msg_t *msg)
 {
 	struct nt_endpoint e = {
-			.addr = ne_addr_of(&msg->rcv.src_ip), .port = msg->rcv.src_port};
+			.addr = nt_core_addr(&msg->rcv.src_ip), .port = msg->rcv.src_port};
 
 	return e;
 }
 
 enum nt_transport ne_transport_of(const sip_msg_t *msg)
 {
-	return ne_transport_of_proto(msg->rcv.proto);
-}
-
-enum nt_transport ne_transport_of_proto(int proto)
-{
-	switch(proto) {
-		case PROTO_UDP:
-			return NT_TRANSPORT_UDP;
-		case PROTO_TCP:
-			return NT_TRANSPORT_TCP;
-		case PROTO_TLS:
-			return NT_TRANSPORT_TLS;
-		case PROTO_WS:
-			return NT_TRANSPORT_WS;
-		case PROTO_WSS:
-			return NT_TRANSPORT_WSS;
-		default:
-			return NT_TRANSPORT_OTHER;
-	}
+	return nt_core_transport(msg->rcv.proto);
 }
 
 /* The elements of one header field; NULL when it holds none, "*" or cannot be

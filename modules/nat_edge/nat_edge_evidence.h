@@ -33,10 +33,6 @@ int ne_evidence_take(struct ne_evidence *e, sip_msg_t *msg, bool proxied_reply);
 struct nt_endpoint ne_source_of(const sip_msg_t *msg);
 enum nt_transport ne_transport_of(const sip_msg_t *msg);
 
-/** Kamailio's PROTO_... and addresses as ours; an address that is neither IPv4
- * nor IPv6 is unset */
-enum nt_transport ne_transport_of_proto(int proto);
-struct nt_addr ne_addr_of(const struct ip_addr *ip);
 
 /** Is a Contact of this message where later requests of a dialog go? */
 bool ne_is_target(sip_msg_t *msg);

@@ -11,6 +11,7 @@
 #include "nat_edge/nat_edge_gate.h"
 #include "nat_edge/nat_edge_key.h"
 #include "nat_edge/nat_edge_uri.h"
+#include "nt_core.h"
 
 static uint32_t epoch; /* RO: before fork */
 
@@ -36,30 +37,12 @@ static bool is_stream(enum nt_transport t)
 	return t != NT_TRANSPORT_UDP;
 }
 
-static bool ip_of(struct ip_addr *ip, const struct nt_addr *a)
-{
-	memset(ip, 0, sizeof(*ip));
-	if(a->family == NT_FAMILY_IPV4) {
-		ip->af = AF_INET;
-		ip->len = 4;
-		ip->u.addr32[0] = htonl((uint32_t)a->lo);
-	} else if(a->family == NT_FAMILY_IPV6) {
-		ip->af = AF_INET6;
-		ip->len = 16;
-		for(int i = 0; i < 2; i++) {
-			ip->u.addr32[i] = htonl((uint32_t)(a->hi >> (32 - 32 * i)));
-			ip->u.addr32[i + 2] = htonl((uint32_t)(a->lo >> (32 - 32 * i)));
-		}
-	}
-	return ip->af != 0;
-}
-
 bool ne_flow_of(struct nt_flow *flow, const sip_msg_t *msg)
 {
 	memset(flow, 0, sizeof(*flow));
 	flow->transport = ne_transport_of(msg);
 	flow->remote = ne_source_of(msg);
-	flow->local.addr = ne_addr_of(&msg->rcv.dst_ip);
+	flow->local.addr = nt_core_addr(&msg->rcv.dst_ip);
 	flow->local.port = msg->rcv.dst_port;
 	if(flow->transport == NT_TRANSPORT_OTHER
 			|| !nt_addr_is_set(&flow->remote.addr)
@@ -87,36 +70,20 @@ bool ne_flow_eq(const struct nt_flow *a, const struct nt_flow *b)
 
 /* --- following -------------------------------------------------------- */
 
-static int proto_of(enum nt_transport t)
-{
-	switch(t) {
-		case NT_TRANSPORT_UDP:
-			return PROTO_UDP;
-		case NT_TRANSPORT_TCP:
-		case NT_TRANSPORT_WS: /* a WebSocket listens on a stream socket */
-			return PROTO_TCP;
-		case NT_TRANSPORT_TLS:
-		case NT_TRANSPORT_WSS:
-			return PROTO_TLS;
-		case NT_TRANSPORT_OTHER:
-			break;
-	}
-	return PROTO_NONE;
-}
-
 static struct socket_info *socket_of(const struct nt_flow *flow)
 {
 	struct ip_addr ip;
 
-	if(!ip_of(&ip, &flow->local.addr))
+	if(!nt_core_ip(&ip, &flow->local.addr))
 		return NULL;
-	return find_si(&ip, flow->local.port, proto_of(flow->transport));
+	return find_si(
+			&ip, flow->local.port, nt_core_socket_proto(flow->transport));
 }
 
 static bool leads_to(
 		const struct tcp_connection *c, const struct nt_endpoint *place)
 {
-	struct nt_addr at = ne_addr_of(&c->rcv.src_ip);
+	struct nt_addr at = nt_core_addr(&c->rcv.src_ip);
 
 	return c->rcv.src_port == place->port && nt_addr_eq(&at, &place->addr);
 }
@@ -208,7 +175,7 @@ static enum nt_transport transport_of(const struct sip_uri *u)
 		return secure ? NT_TRANSPORT_TLS : NT_TRANSPORT_UDP;
 	if(u->proto == PROTO_TCP && secure)
 		return NT_TRANSPORT_TLS;
-	return ne_transport_of_proto(u->proto);
+	return nt_core_transport(u->proto);
 }
 
 /* An ordinary URI over UDP is read at a third of what the core takes */
@@ -253,14 +220,14 @@ static bool ahead_datagram(
 	struct ip_addr ip;
 
 	if(from == NULL) {
-		if(!ip_of(&ip, &flow->remote.addr))
+		if(!nt_core_ip(&ip, &flow->remote.addr))
 			return false;
 		init_su(&to, &ip, flow->remote.port);
 		from = get_send_socket(msg, &to, PROTO_UDP);
 	}
 	if(from == NULL)
 		return false;
-	flow->local.addr = ne_addr_of(&from->address);
+	flow->local.addr = nt_core_addr(&from->address);
 	flow->local.port = from->port_no;
 	return flow->local.addr.family == flow->remote.addr.family;
 }
@@ -282,13 +249,13 @@ static struct tcp_connection *connection_ahead(
 	if(c != NULL) {
 		if(leads_to(c, &flow->remote))
 			return c;
-		at = ne_addr_of(&c->rcv.src_ip);
+		at = nt_core_addr(&c->rcv.src_ip);
 		flow->spare = !by_source && nt_addr_eq(&at, &flow->remote.addr);
 		if(flow->spare)
 			return c;
 		tcpconn_put(c);
 	}
-	return by_source && ip_of(&ip, &flow->remote.addr)
+	return by_source && nt_core_ip(&ip, &flow->remote.addr)
 				   ? tcpconn_get(0, &ip, flow->remote.port, NULL, 0)
 				   : NULL;
 }
@@ -299,11 +266,11 @@ static bool ahead_stream(struct nt_flow *flow, int registered, bool by_source)
 
 	if(c == NULL)
 		return false;
-	flow->remote.addr = ne_addr_of(&c->rcv.src_ip);
+	flow->remote.addr = nt_core_addr(&c->rcv.src_ip);
 	flow->remote.port = c->rcv.src_port;
 	flow->connection = (uint32_t)c->id;
 	flow->epoch = epoch;
-	flow->local.addr = ne_addr_of(&c->rcv.dst_ip);
+	flow->local.addr = nt_core_addr(&c->rcv.dst_ip);
 	flow->local.port = c->rcv.dst_port;
 	if(c->rcv.proto == PROTO_WSS) /* a URI says "ws" for both */
 		flow->transport = NT_TRANSPORT_WSS;

@@ -12,6 +12,7 @@
 #include "nat_edge/nat_edge_mem.h"
 #include "nat_edge/nat_edge_policy.h"
 #include "nat_edge/nat_edge_stats.h"
+#include "nt_core.h"
 #include "ntio/nt_interfaces.h"
 
 /* Of snd_flags_t.f; the core uses the lowest three. sl and tm copy the flags of
@@ -50,13 +51,13 @@ static void keep(void *ctx, const struct nt_addr *addr)
 
 static void keep_socket(struct collection *c, const struct socket_info *si)
 {
-	struct nt_addr addr = ne_addr_of(&si->address);
+	struct nt_addr addr = nt_core_addr(&si->address);
 	int err;
 
 	c->port = si->port_no;
 	keep(c, &addr);
 	for(const struct addr_info *a = si->addr_info_lst; a != NULL; a = a->next) {
-		addr = ne_addr_of(&a->address);
+		addr = nt_core_addr(&a->address);
 		keep(c, &addr);
 	}
 	if((si->flags & SI_IS_ANY) && (err = nt_interfaces_each(keep, c)) != 0)
@@ -139,7 +140,7 @@ static bool is_answered_at_source(const sip_msg_t *request)
 
 	if(!reply_to_via)
 		return true;
-	source = ne_addr_of(&request->rcv.src_ip);
+	source = nt_core_addr(&request->rcv.src_ip);
 	return nt_addr_parse(&host, ne_span(&request->via1->host)) == 0
 		   && nt_addr_eq(&host, &source);
 }
@@ -190,7 +191,7 @@ static struct nt_endpoint destination_of(const struct dest_info *dst)
 	if(to.port != 0 || dst->id == 0 || dst->proto == PROTO_UDP)
 		return to;
 	if((con = tcpconn_get(dst->id, 0, 0, 0, 0)) != NULL) {
-		to.addr = ne_addr_of(&con->rcv.src_ip);
+		to.addr = nt_core_addr(&con->rcv.src_ip);
 		to.port = con->rcv.src_port;
 		tcpconn_put(con);
 	}
@@ -231,7 +232,7 @@ int ne_gate_on_send(sr_event_param_t *evp)
 	if(!on || bytes->s == NULL || dst == NULL)
 		return 0;
 	d.to = destination_of(dst);
-	d.transport = ne_transport_of_proto(dst->proto);
+	d.transport = nt_core_transport(dst->proto);
 	d.purpose = purpose_of(bytes, dst);
 	d.bytes = ne_span(bytes);
 	if(likely(permits(&d)))

@@ -79,7 +79,7 @@ static bool read_datagram(struct nt_flow_at *at, const ucontact_t *c,
 	union sockaddr_union su;
 	struct ip_addr ip;
 
-	if(from == NULL && ping_ip_of(&ip, &to->addr)
+	if(from == NULL && nt_core_ip(&ip, &to->addr)
 			&& init_su(&su, &ip, to->port) == 0)
 		from = get_send_socket(NULL, &su, PROTO_UDP);
 	*at = (struct nt_flow_at){.remote = *to,
@@ -129,7 +129,7 @@ static void ask_about(struct nat_edge_stranger *s, const ucontact_t *c,
 			 || (nat_flag != 0 && (c->cflags & nat_flag) == nat_flag);
 	s->question.source = at->remote;
 	s->question.transport = at->transport;
-	s->question.local.addr = ping_addr_of(&si->address);
+	s->question.local.addr = nt_core_addr(&si->address);
 	s->question.local.port = si->port_no;
 	s->question.socket = ping_span(&si->sockname);
 	s->question.method = nt_method_bit(NT_SPAN("REGISTER"));

@@ -188,7 +188,7 @@ static void take(
 	struct ip_addr ip;
 
 	su2ip_addr(&ip, (union sockaddr_union *)from);
-	at.remote.addr = ping_addr_of(&ip);
+	at.remote.addr = nt_core_addr(&ip);
 	at.remote.port = su_getport(from);
 	/* of those that share it, the one that the flow has */
 	for(uint16_t i = 0; i < count; i++) {

@@ -177,7 +177,7 @@ static bool is_usable(const struct tcp_connection *c)
 static bool leads_to(
 		const struct tcp_connection *c, const struct nt_endpoint *place)
 {
-	struct nt_addr at = ping_addr_of(&c->rcv.src_ip);
+	struct nt_addr at = nt_core_addr(&c->rcv.src_ip);
 
 	return c->rcv.src_port == place->port && nt_addr_eq(&at, &place->addr);
 }

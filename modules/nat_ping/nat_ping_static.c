@@ -77,7 +77,7 @@ static bool read_stream(struct nt_flow_at *at, const struct nt_endpoint *to)
 	struct ip_addr ip;
 	bool ok;
 
-	if(!ping_ip_of(&ip, &to->addr)
+	if(!nt_core_ip(&ip, &to->addr)
 			|| (c = tcpconn_get(0, &ip, to->port, NULL, 0)) == NULL)
 		return false;
 	ok = ping_flow_at(at, &c->rcv);
@@ -96,7 +96,7 @@ static bool read_flow(struct nt_flow_at *at, const struct nt_place *gateway)
 		to.port = gateway->transport == NT_TRANSPORT_TLS ? 5061 : 5060;
 	if(ping_is_stream(gateway->transport))
 		return read_stream(at, &to);
-	if(!ping_ip_of(&ip, &to.addr) || init_su(&su, &ip, to.port) < 0)
+	if(!nt_core_ip(&ip, &to.addr) || init_su(&su, &ip, to.port) < 0)
 		return false;
 	*at = (struct nt_flow_at){.remote = to,
 			.transport = NT_TRANSPORT_UDP,

@@ -137,9 +137,9 @@ uint16_t ping_socket_count(void)
 bool ping_flow_at(struct nt_flow_at *at, const struct receive_info *rcv)
 {
 	memset(at, 0, sizeof(*at));
-	at->remote.addr = ping_addr_of(&rcv->src_ip);
+	at->remote.addr = nt_core_addr(&rcv->src_ip);
 	at->remote.port = rcv->src_port;
-	at->transport = ping_transport_of(rcv->proto);
+	at->transport = nt_core_transport(rcv->proto);
 	at->socket = ping_socket_number(rcv->bind_address);
 	if(ping_is_stream(at->transport))
 		at->connection = (uint32_t)rcv->proto_reserved1;
@@ -162,7 +162,7 @@ static const struct socket_info *listener_at_any(int proto, uint16_t port)
 
 bool ping_flow_of(struct nt_flow_at *at, const struct nt_flow *flow)
 {
-	int proto = ping_socket_proto(flow->transport);
+	int proto = nt_core_socket_proto(flow->transport);
 	const struct socket_info *si = NULL;
 	struct ip_addr ip;
 
@@ -171,7 +171,7 @@ bool ping_flow_of(struct nt_flow_at *at, const struct nt_flow *flow)
 			.socket = PING_NO_SOCKET,
 			.connection =
 					ping_is_stream(flow->transport) ? flow->connection : 0};
-	if(ping_ip_of(&ip, &flow->local.addr))
+	if(nt_core_ip(&ip, &flow->local.addr))
 		si = find_si(&ip, flow->local.port, (unsigned short)proto);
 	if(si == NULL)
 		si = listener_at_any(proto, flow->local.port);

@@ -101,7 +101,7 @@ static bool is_called_elsewhere(const struct ua_client *uac)
 	if(!ping_place_of_uri(&said, &transport, ping_span(&uac->uri)))
 		return true;
 	su2ip_addr(&ip, (union sockaddr_union *)&uac->request.dst.to);
-	to = ping_addr_of(&ip);
+	to = nt_core_addr(&ip);
 	return !nt_addr_eq(&to, &said.addr)
 		   || su_getport(&uac->request.dst.to) != said.port;
 }
@@ -143,7 +143,7 @@ static bool read_callee(
 			ping_is_stream(hold->at.transport) || is_called_elsewhere(uac);
 	stranger.question.source = hold->at.remote;
 	stranger.question.transport = hold->at.transport;
-	stranger.question.local.addr = ping_addr_of(&rpl->rcv.dst_ip);
+	stranger.question.local.addr = nt_core_addr(&rpl->rcv.dst_ip);
 	stranger.question.local.port = rpl->rcv.dst_port;
 	stranger.question.method = nt_method_bit(NT_SPAN("INVITE"));
 	stranger.question.socket = ping_span(&rpl->rcv.bind_address->sockname);
