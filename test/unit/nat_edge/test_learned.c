@@ -80,8 +80,10 @@ static void arrive(enum nt_transport transport, const char *source)
 #define UDP NT_TRANSPORT_UDP
 #define TCP NT_TRANSPORT_TCP
 #define NONE NT_EXPIRY_NONE
-#define PINGED "<expires max='600' transports='udp tcp' jitter='0'/>"
-#define ALONE "<expires max='600' transports='udp tcp' jitter='0'/><keepalive who='none'/>"
+#define FIXED "<expires max='600' transports='udp tcp' jitter='0'/>"
+#define KEPT(how) FIXED "<keepalive adaptive='yes' " how "/>"
+#define PINGED KEPT("")
+#define ALONE KEPT("who='none'")
 static const struct {
 	const char *name, *profile;
 	enum nt_transport transport;
@@ -99,12 +101,12 @@ static const struct {
 	{"P20 never later than the profile says", ALONE, UDP, 700, 0, 600},
 	{"P20 not where it is not limited", "<keepalive who='none'/>", UDP, 54, 0, NONE},
 	{"P20 not on other transports", ALONE, NT_TRANSPORT_TLS, 54, 0, NONE},
-	{"N160 pings that nobody answers may not keep it open", PINGED "<keepalive method='zero'/>", UDP, 54, 54, 54},
-	{"N160 nor do line ends by UDP", PINGED "<keepalive method='crlf'/>", UDP, 54, 54, 54},
-	{"on streams TCP answers them", PINGED "<keepalive method='crlf'/>", TCP, 54, 54, 600},
-	{"the profile does not want it", PINGED "<keepalive adaptive='no'/>", UDP, 54, 25, 600},
+	{"N160 pings that nobody answers may not keep it open", KEPT("method='zero'"), UDP, 54, 54, 54},
+	{"N160 nor do line ends by UDP", KEPT("method='crlf'"), UDP, 54, 54, 54},
+	{"on streams TCP answers them", KEPT("method='crlf'"), TCP, 54, 54, 600},
+	{"the profile does not want it", FIXED, UDP, 54, 25, 600},
 	{"nor shorter registrations", "<expires max='600' jitter='0'/><keepalive who='none' adaptive='no'/>", UDP, 54, 0, 600},
-	{"an interval of 0 is off", PINGED "<keepalive udp='0'/>", UDP, 54, 0, 54},
+	{"an interval of 0 is off", KEPT("udp='0'"), UDP, 54, 0, 54},
 	{"longer than any interval", PINGED, UDP, 3601, 25, 600},
 };
 /* clang-format on */
@@ -157,7 +159,9 @@ START_TEST(jitter_is_of_what_was_learned)
 {
 	struct ne_terms t;
 
-	begin("<expires max='600' jitter='50'/><keepalive who='none'/>", true);
+	begin("<expires max='600' jitter='50'/>"
+		  "<keepalive who='none' adaptive='yes'/>",
+			true);
 	knows = 100;
 	arrive(UDP, "203.0.113.9:40001");
 	ck_assert(ne_terms_of(&t, &msg));
@@ -179,7 +183,7 @@ START_TEST(N062_the_client_reads_one_number_in_both_places)
 			"Require: outbound\r\nContent-Length: 0\r\n\r\n",
 			"TCP");
 
-	begin("", true);
+	begin("<keepalive adaptive='yes'/>", true);
 	knows = 321;
 	of_streams = true;
 	arrive(TCP, "203.0.113.9:40001");

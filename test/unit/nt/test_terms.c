@@ -70,7 +70,7 @@ START_TEST(what_the_default_says)
 	ck_assert_uint_eq(t.misses, 3);
 	ck_assert_uint_eq(t.down, NT_DOWN_MARK);
 	ck_assert_uint_eq(t.ignore, 0);
-	ck_assert(t.adaptive && !t.stop_when_down);
+	ck_assert(!t.adaptive && !t.stop_when_down);
 }
 END_TEST
 
