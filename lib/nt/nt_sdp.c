@@ -3,19 +3,7 @@
 
 #include <errno.h>
 
-/* Take the next word of a line; words are separated by single spaces, but more
- * are forgiven */
-static struct nt_span take_token(struct nt_span *line)
-{
-	const char *from = line->p, *end = line->p + line->len, *p;
-
-	while(from < end && *from == ' ')
-		from++;
-	for(p = from; p < end && *p != ' '; p++)
-		;
-	*line = nt_span_of(p, (size_t)(end - p));
-	return nt_span_of(from, (size_t)(p - from));
-}
+#include "nt/nt_sdp_parts.h"
 
 /* The host that was read last, and what it is: o= and c= mostly name the same
  * one */
@@ -25,34 +13,11 @@ struct last_host
 	struct nt_sdp_target target;
 };
 
-static struct nt_sdp_target read_host(struct nt_span host)
-{
-	struct nt_sdp_target t = {.place = NT_SDP_NONE};
-	const char *slash;
-
-	if(nt_addr_parse(&t.addr, host) != 0) {
-		/* multicast: "/ttl" */
-		slash = nt_span_find(host, '/');
-		if(slash != NULL)
-			host.len = (size_t)(slash - host.p);
-		if(host.len == 0)
-			return t;
-		if(slash == NULL || nt_addr_parse(&t.addr, host) != 0) {
-			t.place = NT_SDP_NAME;
-			return t;
-		}
-	}
-	t.place = NT_SDP_ADDR;
-	if(t.addr.hi == 0 && (t.addr.lo == 0 || t.addr.lo == 0x0000ffff00000000ull))
-		t.place = NT_SDP_HOLD;
-	return t;
-}
-
 static void target_of(struct nt_sdp_target *target, struct last_host *last,
 		struct nt_span host)
 {
 	if(!nt_span_eq(host, last->text))
-		*last = (struct last_host){host, read_host(host)};
+		*last = (struct last_host){host, nt_sdp_host(host)};
 	*target = last->target;
 }
 
@@ -67,8 +32,8 @@ static void read_connection(struct nt_sdp_target *target,
 		return;
 	}
 	value = nt_span_of(value.p + 3, value.len - 3);
-	take_token(&value);
-	target_of(target, last, take_token(&value));
+	nt_sdp_token(&value);
+	target_of(target, last, nt_sdp_token(&value));
 }
 
 /* "alice 1 1 IN IP4 192.0.2.1": the address is the last word */
@@ -90,9 +55,9 @@ static void read_media(struct nt_sdp_stream *s, struct nt_span value)
 	const char *slash;
 	unsigned long number = 0;
 
-	s->media = take_token(&value);
-	port = take_token(&value);
-	s->proto = take_token(&value);
+	s->media = nt_sdp_token(&value);
+	port = nt_sdp_token(&value);
+	s->proto = nt_sdp_token(&value);
 	/* an unreadable port is none */
 	if(nt_span_number(&number, port, 65535) != 0
 			&& (slash = nt_span_find(port, '/')) != NULL) {
@@ -123,7 +88,7 @@ static void read_candidate(struct nt_sdp_stream *s, struct nt_span value)
 			|| (!first && s->candidates == NT_SDP_UNKNOWN))
 		return;
 	for(int i = 0; i < 5; i++)
-		host = take_token(&value);
+		host = nt_sdp_token(&value);
 	if(nt_addr_parse(&addr, host) != 0)
 		s->candidates = NT_SDP_UNKNOWN;
 	else if(nt_addr_eq(&addr, &s->target.addr))
@@ -145,7 +110,7 @@ static void read_attribute(struct reader *r, struct nt_span value)
 		read_candidate(s, value);
 	} else if(s != NULL && nt_span_begins(value, NT_SPAN("rtcp:"))) {
 		/* "rtcp:53020 IN IP4 192.0.2.1" (RFC 3605 §2.1) */
-		take_token(&value);
+		nt_sdp_token(&value);
 		read_connection(&s->rtcp, &r->last, value);
 	}
 }
