@@ -44,7 +44,7 @@ demo: all ## one call between two NATed phones in the lab, narrated
 	@utils/deps test
 	@utils/demo
 
-bench: all ## instructions per message beside nathelper: single calls, and whole calls through a server
+bench: all ## beside nathelper: instructions per message, alone and in whole calls; what pings cost (4 minutes)
 	@utils/deps test dev
 	@test/bench/run
 
