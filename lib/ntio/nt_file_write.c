@@ -15,6 +15,8 @@
 
 struct job
 {
+	enum nt_file_write how;
+	struct nt_file_owner owner;
 	nt_file_piece_fn *piece;
 	void *piece_ctx;
 	nt_fault_fn *fault;
@@ -56,6 +58,9 @@ static int fill(const struct job *j, int fd)
 		if(err != 0)
 			return refuse(j, "write", err);
 	}
+	if((j->owner.uid != (uid_t)-1 || j->owner.gid != (gid_t)-1)
+			&& fchown(fd, j->owner.uid, j->owner.gid) != 0)
+		return refuse(j, "owner", errno);
 	/* whatever umask took away */
 	if(fchmod(fd, S_IRUSR | S_IWUSR) != 0)
 		return refuse(j, "mode", errno);
@@ -79,33 +84,49 @@ static int make_temp(const struct job *j)
 	return err;
 }
 
+/* link() does not replace what has come meanwhile, rename() does */
+static int give_name(const struct job *j)
+{
+	if(j->how == NT_FILE_REPLACE)
+		return renameat(j->folder, j->temp, j->folder, j->name) == 0
+					   ? 0
+					   : refuse(j, "rename", errno);
+	if(linkat(j->folder, j->temp, j->folder, j->name, 0) == 0)
+		return 0;
+	return errno == EEXIST ? EEXIST : refuse(j, "create", errno);
+}
+
 static int write_in(const struct job *j)
 {
 	int err = make_temp(j);
 
-	if(err == 0 && renameat(j->folder, j->temp, j->folder, j->name) != 0)
-		err = refuse(j, "rename", errno);
-	if(err != 0) {
+	if(err == 0)
+		err = give_name(j);
+	if(err != 0 || j->how == NT_FILE_CREATE)
 		unlinkat(j->folder, j->temp, 0);
-		return err;
-	}
 	/* some file systems have nothing to sync there */
-	if(fsync(j->folder) != 0 && errno != EINVAL)
-		return refuse(j, "fsync of the folder", errno);
-	return 0;
+	if(err == 0 && fsync(j->folder) != 0 && errno != EINVAL)
+		err = refuse(j, "fsync of the folder", errno);
+	return err;
+}
+
+int nt_file_random(void *to, size_t size)
+{
+	ssize_t n;
+
+	do
+		n = getrandom(to, size, 0);
+	while(n < 0 && errno == EINTR);
+	return n == (ssize_t)size ? 0 : n < 0 ? errno : EIO;
 }
 
 /* Two servers may write at the same time. @return 0 or an errno */
 static int name_temp(struct job *j)
 {
 	unsigned number;
-	ssize_t got;
 	int n;
 
-	do
-		got = getrandom(&number, sizeof(number), 0);
-	while(got < 0 && errno == EINTR);
-	if(got != (ssize_t)sizeof(number))
+	if(nt_file_random(&number, sizeof(number)) != 0)
 		return EIO;
 	n = snprintf(j->temp, sizeof(j->temp), ".%s.%08x", j->name, number);
 	return n < 0 || (size_t)n >= sizeof(j->temp) ? ENAMETOOLONG : 0;
@@ -131,10 +152,12 @@ static int open_folder(struct job *j, const char *path)
 	return j->folder < 0 ? errno : 0;
 }
 
-int nt_file_replace(const char *path, nt_file_piece_fn *piece, void *piece_ctx,
+int nt_file_write(const char *path, enum nt_file_write how,
+		struct nt_file_owner owner, nt_file_piece_fn *piece, void *piece_ctx,
 		nt_fault_fn *fault, void *fault_ctx)
 {
-	struct job j = {piece, piece_ctx, fault, fault_ctx, .folder = -1};
+	struct job j = {
+			how, owner, piece, piece_ctx, fault, fault_ctx, .folder = -1};
 	int err = open_folder(&j, path);
 
 	if(err != 0)

@@ -64,7 +64,8 @@ int nt_sites_file_write(const char *path, size_t *count, nt_sites_next_fn *next,
 
 	if(w.buf == NULL)
 		return ENOMEM;
-	err = nt_file_replace(path, piece_of, &w, fault, fault_ctx);
+	err = nt_file_write(path, NT_FILE_REPLACE, NT_FILE_AS_IT_COMES, piece_of,
+			&w, fault, fault_ctx);
 	free(w.buf);
 	if(err == 0 && w.more)
 		nt_file_refuse(fault, fault_ctx, "sites", "more than 200000",

@@ -131,14 +131,14 @@ static int begin(struct nt_keyring *ring)
 /* @return 0, also if another server was faster; then it has to be read */
 static int create(struct first *f)
 {
-	struct nt_key_owner owner;
+	struct nt_file_owner owner;
 	int err = begin(&f->ring);
 
 	if(err != 0)
 		return err;
 	ne_file_owner(&owner.uid, &owner.gid);
 	err = nt_key_file_write(
-			f->path, &f->ring, NT_KEY_CREATE, owner, log_fault, f);
+			f->path, &f->ring, NT_FILE_CREATE, owner, log_fault, f);
 	if(err == 0)
 		LM_NOTICE("%s: made, with a new key, as there was none; servers that "
 				  "shall read each other's tokens need the same file\n",
@@ -290,15 +290,14 @@ static int read_same(const struct nt_keyring *ring, struct ne_report *report)
 static int rotate(
 		struct nt_keyring *ring, enum ne_job job, struct ne_report *report)
 {
-	static const struct nt_key_owner ours = {(uid_t)-1, (gid_t)-1};
 	bool has_file = report->path[0] != '\0';
 	int err = has_file ? read_same(ring, report) : 0;
 
 	if(err == 0)
 		err = change(ring, job);
 	if(err == 0 && has_file)
-		err = nt_key_file_write(report->path, ring, NT_KEY_REPLACE, ours,
-				ne_report_fault, report);
+		err = nt_key_file_write(report->path, ring, NT_FILE_REPLACE,
+				NT_FILE_AS_IT_COMES, ne_report_fault, report);
 	return err;
 }
 

@@ -237,7 +237,7 @@ START_TEST(a_file_that_another_changed_is_not_written_over)
 {
 	char token[NT_TOKEN_FLOW_SIZE];
 	struct nt_keyring ours, theirs;
-	struct nt_key_owner same_owner = {(uid_t)-1, (gid_t)-1};
+	struct nt_file_owner same_owner = {(uid_t)-1, (gid_t)-1};
 
 	start_with_file();
 	seal(token);
@@ -246,7 +246,7 @@ START_TEST(a_file_that_another_changed_is_not_written_over)
 		theirs.key[0].bytes[i] = (uint8_t)i;
 	theirs.key[0].id ^= 1;
 	NT_MUST(nt_key_file_write(
-					path, &theirs, NT_KEY_REPLACE, same_owner, no_fault, NULL)
+					path, &theirs, NT_FILE_REPLACE, same_owner, no_fault, NULL)
 			== 0);
 	for(int job = NE_JOB_KEY_ROTATE; job <= NE_JOB_KEY_ACTIVATE; job++)
 		ck_assert_int_eq(do_job((enum ne_job)job), ESTALE);

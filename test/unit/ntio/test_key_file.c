@@ -20,7 +20,7 @@
 #define KEY_A "5 " A " 1700000000\n"
 #define KEY_B "6 " B " 1700000001\n"
 
-static const struct nt_key_owner as_it_comes = {(uid_t)-1, (gid_t)-1};
+static const struct nt_file_owner as_it_comes = {(uid_t)-1, (gid_t)-1};
 static char dir[64], path[128], told[512];
 
 /* --- system calls that can fail
@@ -135,7 +135,7 @@ static struct nt_keyring ring_must(const char *text)
 	return ring;
 }
 
-static int write_it(const char *keys, enum nt_key_write how)
+static int write_it(const char *keys, enum nt_file_write how)
 {
 	struct nt_keyring ring = ring_must(keys);
 
@@ -274,13 +274,13 @@ START_TEST(a_file_is_created_once)
 	struct stat st;
 
 	umask(0777);
-	ck_assert_int_eq(write_it(KEY_A, NT_KEY_CREATE), 0);
+	ck_assert_int_eq(write_it(KEY_A, NT_FILE_CREATE), 0);
 	umask(022);
 	NT_MUST(stat(path, &st) == 0);
 	ck_assert_uint_eq(st.st_mode & 07777, 0600);
 	ck_assert_uint_eq(st.st_nlink, 1);
 	ck_assert_str_eq(read_it(), "= 5 -1");
-	ck_assert_int_eq(write_it(KEY_B, NT_KEY_CREATE), EEXIST);
+	ck_assert_int_eq(write_it(KEY_B, NT_FILE_CREATE), EEXIST);
 	ck_assert_str_eq(told, "");
 	ck_assert_str_eq(read_it(), "= 5 -1");
 	ck_assert_int_eq(names_in_dir(), 1);
@@ -294,7 +294,7 @@ START_TEST(a_file_is_replaced_whole)
 	put_file(KEY_A, 0600);
 	NT_MUST(stat(path, &before) == 0);
 	in_pieces = interrupted = true;
-	ck_assert_int_eq(write_it(KEY_B KEY_A, NT_KEY_REPLACE), 0);
+	ck_assert_int_eq(write_it(KEY_B KEY_A, NT_FILE_REPLACE), 0);
 	in_pieces = false;
 	ck_assert_str_eq(read_it(), "= 6 5");
 	NT_MUST(stat(path, &after) == 0);
@@ -308,12 +308,12 @@ END_TEST
  * afterwards, nothing else, and no descriptor is open */
 START_TEST(whatever_fails_the_file_is_as_it_was)
 {
-	enum nt_key_write how = _i == 0 ? NT_KEY_CREATE : NT_KEY_REPLACE;
+	enum nt_file_write how = _i == 0 ? NT_FILE_CREATE : NT_FILE_REPLACE;
 	int before = next_descriptor(), steps = 0;
 	bool done = false;
 
 	while(!done) {
-		if(how == NT_KEY_REPLACE)
+		if(how == NT_FILE_REPLACE)
 			put_file(KEY_A, 0600);
 		else
 			unlink(path);
@@ -333,9 +333,9 @@ START_TEST(whatever_fails_the_file_is_as_it_was)
 			ck_assert_str_eq(read_it(), "= 6 -1");
 			continue;
 		}
-		ck_assert_int_eq(names_in_dir(), how == NT_KEY_REPLACE);
+		ck_assert_int_eq(names_in_dir(), how == NT_FILE_REPLACE);
 		ck_assert_str_eq(read_it(),
-				how == NT_KEY_REPLACE ? "= 5 -1" : "file open 'no such file'");
+				how == NT_FILE_REPLACE ? "= 5 -1" : "file open 'no such file'");
 	}
 	ck_assert_ptr_null(failed);
 	ck_assert_int_eq(steps, 7);
@@ -347,7 +347,7 @@ END_TEST
 START_TEST(it_is_given_to_the_user_that_the_server_becomes)
 {
 	struct nt_keyring ring = ring_must(KEY_A);
-	struct nt_key_owner nobody = {NOBODY, NOBODY};
+	struct nt_file_owner nobody = {NOBODY, NOBODY};
 	struct stat st;
 
 	if(geteuid() != 0)
@@ -355,14 +355,14 @@ START_TEST(it_is_given_to_the_user_that_the_server_becomes)
 	told[0] = '\0';
 	countdown = 2;
 	ck_assert_int_eq(
-			nt_key_file_write(path, &ring, NT_KEY_CREATE, nobody, note, told),
+			nt_key_file_write(path, &ring, NT_FILE_CREATE, nobody, note, told),
 			EINVAL);
 	ck_assert_str_eq(failed, "fchown");
 	ck_assert_str_eq(told, "file owner 'operation not permitted'");
 	countdown = -1;
 	ck_assert_int_eq(names_in_dir(), 0);
 	ck_assert_int_eq(
-			nt_key_file_write(path, &ring, NT_KEY_CREATE, nobody, note, told),
+			nt_key_file_write(path, &ring, NT_FILE_CREATE, nobody, note, told),
 			0);
 	NT_MUST(stat(path, &st) == 0);
 	ck_assert_uint_eq(st.st_uid, NOBODY);
@@ -377,25 +377,25 @@ START_TEST(where_nothing_can_be_written)
 	char elsewhere[400];
 
 	NT_MUST(mkdir(path, 0700) == 0);
-	ck_assert_int_eq(write_it(KEY_B, NT_KEY_REPLACE), EINVAL);
+	ck_assert_int_eq(write_it(KEY_B, NT_FILE_REPLACE), EINVAL);
 	ck_assert_str_eq(told, "file rename 'directory'");
 	ck_assert_int_eq(names_in_dir(), 1);
 	NT_MUST(rmdir(path) == 0);
 	told[0] = '\0';
 	snprintf(elsewhere, sizeof(elsewhere), "%s/no/keys", dir);
-	ck_assert_int_eq(nt_key_file_write(elsewhere, &ring, NT_KEY_CREATE,
+	ck_assert_int_eq(nt_key_file_write(elsewhere, &ring, NT_FILE_CREATE,
 							 as_it_comes, note, told),
 			EINVAL);
 	ck_assert_str_eq(told, "file folder 'no such file'");
 	told[0] = '\0';
 	snprintf(elsewhere, sizeof(elsewhere), "%s/%0250d", dir, 0);
-	ck_assert_int_eq(nt_key_file_write(elsewhere, &ring, NT_KEY_CREATE,
+	ck_assert_int_eq(nt_key_file_write(elsewhere, &ring, NT_FILE_CREATE,
 							 as_it_comes, note, told),
 			EINVAL);
 	ck_assert_str_eq(told, "file folder 'name too long'");
 	if(geteuid() == 0) {
 		NT_MUST(seteuid(NOBODY) == 0);
-		write_it(KEY_B, NT_KEY_CREATE);
+		write_it(KEY_B, NT_FILE_CREATE);
 		NT_MUST(seteuid(0) == 0);
 		ck_assert_str_eq(told, "file create 'permission denied'");
 	}
@@ -409,14 +409,14 @@ START_TEST(what_could_not_be_read_again_is_not_written)
 	put_file(KEY_B, 0600);
 	ring.key[0].created_s = NT_CREATED_MAX + 1;
 	told[0] = '\0';
-	ck_assert_int_eq(nt_key_file_write(path, &ring, NT_KEY_REPLACE, as_it_comes,
-							 note, told),
+	ck_assert_int_eq(nt_key_file_write(path, &ring, NT_FILE_REPLACE,
+							 as_it_comes, note, told),
 			EINVAL);
 	ck_assert_str_eq(told, "key created '253402300800'");
 	ring.count = 0;
 	told[0] = '\0';
-	ck_assert_int_eq(nt_key_file_write(path, &ring, NT_KEY_REPLACE, as_it_comes,
-							 note, told),
+	ck_assert_int_eq(nt_key_file_write(path, &ring, NT_FILE_REPLACE,
+							 as_it_comes, note, told),
 			EINVAL);
 	ck_assert_str_eq(told, "key  'no key'");
 	ck_assert_str_eq(read_it(), "= 6 -1");
@@ -429,7 +429,7 @@ START_TEST(a_name_without_a_folder_is_here)
 	char here[512];
 
 	NT_MUST(getcwd(here, sizeof(here)) != NULL && chdir(dir) == 0);
-	ck_assert_int_eq(nt_key_file_write("keys", &ring, NT_KEY_CREATE,
+	ck_assert_int_eq(nt_key_file_write("keys", &ring, NT_FILE_CREATE,
 							 as_it_comes, note, told),
 			0);
 	NT_MUST(chdir(here) == 0);
