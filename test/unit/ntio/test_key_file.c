@@ -2,92 +2,16 @@
 /* The key file: which ones are read, and that writing never leaves anything but
  * the old one or the new one. The system calls that write are replaced, so that
  * each of them can fail. */
-#include "unit/nt/nt_check.h"
-
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/random.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include "unit/ntio/written_file.h"
 
 #include "ntio/nt_key_file.h"
 
-#define NOBODY 65534
 #define A "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 #define B "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f"
 #define KEY_A "5 " A " 1700000000\n"
 #define KEY_B "6 " B " 1700000001\n"
 
-static const struct nt_file_owner as_it_comes = {(uid_t)-1, (gid_t)-1};
-static char dir[64], path[128], told[512];
-
-/* --- system calls that can fail
- * ------------------------------------------------------------- */
-
-static int countdown = -1; /* calls until one fails; -1: none does */
-static const char *failed; /* which one did */
-static bool in_pieces, interrupted;
-
-static bool fails(const char *name, int err)
-{
-	if(countdown < 0 || countdown-- > 0)
-		return false;
-	failed = name;
-	errno = err;
-	return true;
-}
-
-ssize_t write(int fd, const void *buf, size_t count)
-{
-	if(fd > 2 && fails("write", ENOSPC))
-		return -1;
-	if(fd > 2 && interrupted) {
-		interrupted = false;
-		errno = EINTR;
-		return -1;
-	}
-	if(fd > 2 && in_pieces && count > 3)
-		count = 3;
-	return syscall(SYS_write, fd, buf, count);
-}
-
-int fsync(int fd)
-{
-	return fails("fsync", EIO) ? -1 : (int)syscall(SYS_fsync, fd);
-}
-
-int fchmod(int fd, mode_t mode)
-{
-	return fails("fchmod", EPERM) ? -1 : (int)syscall(SYS_fchmod, fd, mode);
-}
-
-int fchown(int fd, uid_t uid, gid_t gid)
-{
-	return fails("fchown", EPERM) ? -1 : (int)syscall(SYS_fchown, fd, uid, gid);
-}
-
-int renameat(int from, const char *old, int to, const char *new)
-{
-	return fails("rename", EROFS)
-				   ? -1
-				   : (int)syscall(SYS_renameat, from, old, to, new);
-}
-
-int linkat(int from, const char *old, int to, const char *new, int flags)
-{
-	return fails("link", EDQUOT)
-				   ? -1
-				   : (int)syscall(SYS_linkat, from, old, to, new, flags);
-}
-
-ssize_t getrandom(void *buf, size_t size, unsigned flags)
-{
-	return fails("getrandom", ENOSYS)
-				   ? -1
-				   : syscall(SYS_getrandom, buf, size, flags);
-}
+static char told[512];
 
 /* --- what the tests share
  * ------------------------------------------------------------------- */
@@ -100,16 +24,6 @@ static void note(void *ctx, const struct nt_fault *f)
 	snprintf(told + n, sizeof(told) - n, "%s%.*s %.*s '%.*s'", n > 0 ? "|" : "",
 			NT_SPAN_FMT(f->element), NT_SPAN_FMT(f->attribute),
 			NT_SPAN_FMT(f->value));
-}
-
-static void put_file(const char *text, mode_t mode)
-{
-	int fd = open(path, O_CREAT | O_TRUNC | O_WRONLY, 0600);
-
-	NT_MUST(fd >= 0);
-	NT_MUST(syscall(SYS_write, fd, text, strlen(text)) == (long)strlen(text));
-	close(fd);
-	NT_MUST(chmod(path, mode) == 0);
 }
 
 /* @return what was told, or the ids */
@@ -140,28 +54,9 @@ static int write_it(const char *keys, enum nt_file_write how)
 	struct nt_keyring ring = ring_must(keys);
 
 	told[0] = '\0';
-	return nt_key_file_write(path, &ring, how, as_it_comes, note, told);
+	return nt_key_file_write(path, &ring, how, NT_FILE_AS_IT_COMES, note, told);
 }
 
-static int names_in_dir(void)
-{
-	DIR *d = opendir(dir);
-	int n = 0;
-
-	NT_MUST(d != NULL);
-	while(readdir(d) != NULL)
-		n++;
-	closedir(d);
-	return n - 2;
-}
-
-static int next_descriptor(void)
-{
-	int fd = open("/dev/null", O_RDONLY);
-
-	close(fd);
-	return fd;
-}
 
 static void setup(void)
 {
@@ -384,13 +279,13 @@ START_TEST(where_nothing_can_be_written)
 	told[0] = '\0';
 	snprintf(elsewhere, sizeof(elsewhere), "%s/no/keys", dir);
 	ck_assert_int_eq(nt_key_file_write(elsewhere, &ring, NT_FILE_CREATE,
-							 as_it_comes, note, told),
+							 NT_FILE_AS_IT_COMES, note, told),
 			EINVAL);
 	ck_assert_str_eq(told, "file folder 'no such file'");
 	told[0] = '\0';
 	snprintf(elsewhere, sizeof(elsewhere), "%s/%0250d", dir, 0);
 	ck_assert_int_eq(nt_key_file_write(elsewhere, &ring, NT_FILE_CREATE,
-							 as_it_comes, note, told),
+							 NT_FILE_AS_IT_COMES, note, told),
 			EINVAL);
 	ck_assert_str_eq(told, "file folder 'name too long'");
 	if(geteuid() == 0) {
@@ -410,13 +305,13 @@ START_TEST(what_could_not_be_read_again_is_not_written)
 	ring.key[0].created_s = NT_CREATED_MAX + 1;
 	told[0] = '\0';
 	ck_assert_int_eq(nt_key_file_write(path, &ring, NT_FILE_REPLACE,
-							 as_it_comes, note, told),
+							 NT_FILE_AS_IT_COMES, note, told),
 			EINVAL);
 	ck_assert_str_eq(told, "key created '253402300800'");
 	ring.count = 0;
 	told[0] = '\0';
 	ck_assert_int_eq(nt_key_file_write(path, &ring, NT_FILE_REPLACE,
-							 as_it_comes, note, told),
+							 NT_FILE_AS_IT_COMES, note, told),
 			EINVAL);
 	ck_assert_str_eq(told, "key  'no key'");
 	ck_assert_str_eq(read_it(), "= 6 -1");
@@ -430,7 +325,7 @@ START_TEST(a_name_without_a_folder_is_here)
 
 	NT_MUST(getcwd(here, sizeof(here)) != NULL && chdir(dir) == 0);
 	ck_assert_int_eq(nt_key_file_write("keys", &ring, NT_FILE_CREATE,
-							 as_it_comes, note, told),
+							 NT_FILE_AS_IT_COMES, note, told),
 			0);
 	NT_MUST(chdir(here) == 0);
 	ck_assert_str_eq(read_it(), "= 5 -1");

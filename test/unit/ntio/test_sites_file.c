@@ -2,77 +2,14 @@
 /* P13: the file of sites: which ones are read, and that writing never leaves
  * anything but the old one or the new one. The system calls that write are
  * replaced, so that each of them can fail. */
-#include "unit/nt/nt_check.h"
+#include "unit/ntio/written_file.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <sys/random.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "ntio/nt_sites_file.h"
 
-#define NOBODY 65534
-
-static char dir[64], path[128], told[512];
-
-/* --- system calls that can fail
- * ------------------------------------------------------------- */
-
-static int countdown = -1; /* calls until one fails; -1: none does */
-static const char *failed; /* which one did */
-static bool in_pieces, interrupted;
-
-static bool fails(const char *name, int err)
-{
-	if(countdown < 0 || countdown-- > 0)
-		return false;
-	failed = name;
-	errno = err;
-	return true;
-}
-
-ssize_t write(int fd, const void *buf, size_t count)
-{
-	if(fd > 2 && fails("write", ENOSPC))
-		return -1;
-	if(fd > 2 && interrupted) {
-		interrupted = false;
-		errno = EINTR;
-		return -1;
-	}
-	if(fd > 2 && in_pieces && count > 7)
-		count = 7;
-	return syscall(SYS_write, fd, buf, count);
-}
-
-int fsync(int fd)
-{
-	return fails("fsync", EIO) ? -1 : (int)syscall(SYS_fsync, fd);
-}
-
-int fchmod(int fd, mode_t mode)
-{
-	return fails("fchmod", EPERM) ? -1 : (int)syscall(SYS_fchmod, fd, mode);
-}
-
-int renameat(int from, const char *old, int to, const char *new)
-{
-	return fails("rename", EROFS)
-				   ? -1
-				   : (int)syscall(SYS_renameat, from, old, to, new);
-}
-
-ssize_t getrandom(void *buf, size_t size, unsigned flags)
-{
-	return fails("getrandom", ENOSYS)
-				   ? -1
-				   : syscall(SYS_getrandom, buf, size, flags);
-}
+static char told[512];
 
 /* --- what the tests share
  * ------------------------------------------------------------------- */
@@ -85,16 +22,6 @@ static void note(void *ctx, const struct nt_fault *f)
 	snprintf(told + n, sizeof(told) - n, "%s%u %.*s %.*s '%.*s'",
 			n > 0 ? "|" : "", f->line, NT_SPAN_FMT(f->element),
 			NT_SPAN_FMT(f->attribute), NT_SPAN_FMT(f->value));
-}
-
-static void put_file(const char *text, mode_t mode)
-{
-	int fd = open(path, O_CREAT | O_TRUNC | O_WRONLY, 0600);
-
-	NT_MUST(fd >= 0);
-	NT_MUST(syscall(SYS_write, fd, text, strlen(text)) == (long)strlen(text));
-	close(fd);
-	NT_MUST(chmod(path, mode) == 0);
 }
 
 /* Sites are 10.0.0.0 and so on; each lived as many seconds as its number says,
@@ -154,26 +81,6 @@ static bool holds(uint32_t from, uint32_t to)
 	told[0] = '\0';
 	return nt_sites_file_read(path, &count, check_next, &s, note, told) == 0
 		   && told[0] == '\0' && s.from == to && count == to - from;
-}
-
-static int names_in_dir(void)
-{
-	DIR *d = opendir(dir);
-	int n = 0;
-
-	NT_MUST(d != NULL);
-	while(readdir(d) != NULL)
-		n++;
-	closedir(d);
-	return n - 2;
-}
-
-static int next_descriptor(void)
-{
-	int fd = open("/dev/null", O_RDONLY);
-
-	close(fd);
-	return fd;
 }
 
 static void setup(void)
