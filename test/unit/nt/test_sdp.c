@@ -2,16 +2,14 @@
 /* Where a body wants its media. What was read is compared as text:
  * "ORIGIN media:port/proto@TARGET,rtcp=TARGET,candidates=N,ice ...", a target
  * being an address, "hold", "name", or "-" for none. */
-#include "unit/nt/nt_check.h"
+#include "unit/nt/nt_line.h"
 
 #include <errno.h>
 
 #include "nt/nt_sdp.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
-#define TEXT 4096
 #define HEAD "v=0\r\no=a 1 1 IN IP4 192.0.2.1\r\ns=-\r\n"
 #define C4(addr) "c=IN IP4 " addr "\r\n"
 #define AUDIO "m=audio 4000 RTP/AVP 0\r\n"
@@ -116,39 +114,6 @@ static const struct {
 	{"V= is not v=", NT_SPAN_INIT("V=0\r\n" AUDIO), EINVAL, "-"},
 };
 /* clang-format on */
-
-/* What was read, as one line; a text that is cut fails its comparison */
-struct line
-{
-	char text[TEXT];
-	size_t len;
-};
-
-static void put(struct line *l, const char *format, ...)
-{
-	va_list args;
-	int n;
-
-	va_start(args, format);
-	n = vsnprintf(l->text + l->len, sizeof(l->text) - l->len, format, args);
-	va_end(args);
-	ck_assert_int_ge(n, 0);
-	l->len += (size_t)n < sizeof(l->text) - l->len
-					  ? (size_t)n
-					  : sizeof(l->text) - l->len - 1;
-}
-
-static void put_target(struct line *l, const struct nt_sdp_target *t)
-{
-	static const char *const words[] = {[NT_SDP_NONE] = "-",
-			[NT_SDP_NAME] = "name",
-			[NT_SDP_HOLD] = "hold"};
-	char addr[NT_ADDR_TEXT];
-
-	if(t->place == NT_SDP_ADDR)
-		nt_addr_print(addr, sizeof(addr), &t->addr, false);
-	put(l, "%s", t->place == NT_SDP_ADDR ? addr : words[t->place]);
-}
 
 static void put_sdp(struct line *l, const struct nt_sdp *sdp)
 {

@@ -1,36 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is read from a message, row by row; and from parts, floods and more
  * Contacts than there is room for. */
-#include "unit/nt/nt_check.h"
+#include "unit/nt/nt_line.h"
 
 #include <errno.h>
 
 #include "nt/nt_sip.h"
 #include "unit/nt/sip_rows.h"
 
-#include <stdarg.h>
 #include <stdio.h>
-
-/* What was read, as one line; a text that is cut fails its comparison */
-struct line
-{
-	char text[512];
-	size_t len;
-};
-
-static void put(struct line *l, const char *format, ...)
-{
-	va_list args;
-	int n;
-
-	va_start(args, format);
-	n = vsnprintf(l->text + l->len, sizeof(l->text) - l->len, format, args);
-	va_end(args);
-	ck_assert_int_ge(n, 0);
-	l->len += (size_t)n < sizeof(l->text) - l->len
-					  ? (size_t)n
-					  : sizeof(l->text) - l->len - 1;
-}
 
 static void put_claim(struct line *l, const struct nt_claim *c)
 {
