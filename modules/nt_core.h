@@ -5,6 +5,7 @@
 #define NT_CORE_H
 
 #include "core/ip_addr.h"
+#include "core/parser/parse_uri.h"
 #include "nt/nt_detect.h"
 
 /** Unset if it is neither IPv4 nor IPv6 */
@@ -71,6 +72,37 @@ static inline int nt_core_socket_proto(enum nt_transport transport)
 			break;
 	}
 	return PROTO_NONE;
+}
+
+static inline enum nt_transport nt_core_transport_of_uri(
+		const struct sip_uri *u)
+{
+	bool secure = u->type == SIPS_URI_T;
+
+	if(u->proto == PROTO_NONE)
+		return secure ? NT_TRANSPORT_TLS : NT_TRANSPORT_UDP;
+	if(u->proto == PROTO_TCP && secure)
+		return NT_TRANSPORT_TLS;
+	return nt_core_transport(u->proto);
+}
+
+/** Where a URI leads by its literal address, with the port of its transport
+ * where it has none; a name is nothing.
+ * @return false: nowhere */
+static inline bool nt_core_place_of_uri(
+		struct nt_endpoint *at, enum nt_transport *transport, const str *uri)
+{
+	struct sip_uri u;
+	struct nt_claim c;
+
+	if(uri->len <= 0 || parse_uri(uri->s, uri->len, &u) < 0)
+		return false;
+	*transport = nt_core_transport_of_uri(&u);
+	c = nt_claim_of(nt_span_of(u.host.s, (size_t)u.host.len), u.port_no);
+	*at = c.at;
+	if(at->port == 0)
+		at->port = *transport == NT_TRANSPORT_TLS ? 5061 : 5060;
+	return c.host == NT_HOST_ADDR;
 }
 
 #endif /* NT_CORE_H */

@@ -167,17 +167,6 @@ static void find_target(struct target *t, const sip_msg_t *msg)
 	}
 }
 
-static enum nt_transport transport_of(const struct sip_uri *u)
-{
-	bool secure = u->type == SIPS_URI_T;
-
-	if(u->proto == PROTO_NONE)
-		return secure ? NT_TRANSPORT_TLS : NT_TRANSPORT_UDP;
-	if(u->proto == PROTO_TCP && secure)
-		return NT_TRANSPORT_TLS;
-	return nt_core_transport(u->proto);
-}
-
 /* An ordinary URI over UDP is read at a third of what the core takes */
 static bool place_of_plain(struct nt_endpoint *at, const str *uri)
 {
@@ -196,21 +185,11 @@ static bool place_of_plain(struct nt_endpoint *at, const str *uri)
 static bool place_of(
 		struct nt_endpoint *at, enum nt_transport *transport, const str *uri)
 {
-	struct sip_uri u;
-	struct nt_claim c;
-
 	if(uri->len > 0 && place_of_plain(at, uri)) {
 		*transport = NT_TRANSPORT_UDP;
 		return true;
 	}
-	if(uri->len <= 0 || parse_uri(uri->s, uri->len, &u) < 0)
-		return false;
-	*transport = transport_of(&u);
-	c = nt_claim_of(ne_span(&u.host), u.port_no != 0 ? u.port_no
-									  : *transport == NT_TRANSPORT_TLS ? 5061
-																	   : 5060);
-	*at = c.at;
-	return c.host == NT_HOST_ADDR;
+	return nt_core_place_of_uri(at, transport, uri);
 }
 
 static bool ahead_datagram(
